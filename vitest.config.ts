@@ -1,0 +1,45 @@
+import { defineConfig } from 'vitest/config';
+
+/**
+ * Three worlds, told apart by suffix: `.spec.ts` needs nothing, `.integration.spec.ts` needs real stores,
+ * `.e2e-spec.ts` starts real processes from `dist`. `npm test` runs them one after another.
+ */
+export default defineConfig({
+  resolve: { conditions: ['source'] },
+  ssr: { resolve: { conditions: ['source'], externalConditions: ['source'] } },
+  test: {
+    pool: 'forks',
+    maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['{apps,libs,test,bench,scripts}/**/*.spec.ts'],
+          exclude: ['**/*.integration.spec.ts', '**/node_modules/**'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: ['{apps,libs,test}/**/*.integration.spec.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 120_000,
+          globalSetup: ['test/support/postgres.global-setup.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['{apps,test}/**/*.e2e-spec.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+          globalSetup: ['test/support/postgres.global-setup.ts'],
+        },
+      },
+    ],
+  },
+});
