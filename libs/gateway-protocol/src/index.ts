@@ -32,6 +32,14 @@ export {
   type ProviderSlotPayload,
 } from './config-payload.js';
 export {
+  ControlPlaneClient,
+  ControlPlaneUnavailableError,
+  type ControlPlaneAnswer,
+  type ControlPlaneCall,
+  type ControlPlaneClientOptions,
+  type ControlPlaneFailureKind,
+} from './control-plane-client.js';
+export {
   CHANGE_KINDS,
   GATEWAY_PROTOCOL_PREFIX,
   KEY_REFUSAL_CODES,
