@@ -28,7 +28,12 @@ export default async function startPostgres(project: TestProject): Promise<() =>
     clock: new SystemClock(),
     removeAfterwards: folder,
   });
-  project.provide('postgresUrl', await server.start());
+  try {
+    project.provide('postgresUrl', await server.start());
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
   return async () => {
     await server.stop();
     await rm(folder, { recursive: true, force: true });

@@ -17,6 +17,8 @@ export interface Launch {
 }
 
 const ACCOUNT_NAMES = ['postgres', 'nobody'] as const;
+/** The kernel is asked, not the mode bits: access lists and mount options count too. */
+const ACCESS_TEST = 'for each in "$@"; do test -x "$each" || exit 1; done';
 const run = promisify(execFile);
 
 /**
@@ -33,9 +35,11 @@ export class ServerAccount {
   static async choose(dataDir: string, existingParent: string, postgres: string): Promise<ServerAccount> {
     if (process.getuid?.() !== 0) return new ServerAccount(undefined, false);
     const ids = (await ownerOf(dataDir)) ?? (await firstKnownAccount());
-    if (await canReach(ids, [existingParent, postgres])) return new ServerAccount(ids, false);
-    await requireSetpriv(existingParent);
-    return new ServerAccount(ids, true);
+    const unaided = new ServerAccount(ids, false);
+    if (await passes(unaided.launch('/bin/sh', ['-c', ACCESS_TEST, 'sh', existingParent, postgres]))) return unaided;
+    const account = new ServerAccount(ids, true);
+    await account.requireAccess([existingParent, postgres]);
+    return account;
   }
 
   /** Gives `file` to this account; nothing to do when that is the current user. */
@@ -47,10 +51,19 @@ export class ServerAccount {
   launch(program: string, args: readonly string[]): Launch {
     if (this.ids === undefined || !this.keepsAccess) return { command: program, args, ids: this.ids };
     // A clone under /root or in a private temporary folder cannot be entered by another account. The one capability
-    // kept here lets it pass through, without a change to the permissions of folders that are not ours.
+    // kept here lets it pass through, without a change to the permissions of folders that are not ours. The secure bit
+    // makes access(2), which PostgreSQL's programs ask about each other, count that capability too.
     const drop = [`--reuid=${this.ids.uid}`, `--regid=${this.ids.gid}`, '--clear-groups'];
-    const keep = ['--inh-caps=+dac_override', '--ambient-caps=+dac_override'];
+    const keep = ['--securebits=+no_setuid_fixup', '--inh-caps=+dac_override', '--ambient-caps=+dac_override'];
     return { command: 'setpriv', args: [...drop, ...keep, '--', program, ...args], ids: undefined };
+  }
+
+  private async requireAccess(paths: readonly string[]): Promise<void> {
+    if (await passes(this.launch('/bin/sh', ['-c', ACCESS_TEST, 'sh', ...paths]))) return;
+    throw new StartupError(
+      `PostgreSQL cannot run as root, and no other account may enter ${String(paths[0])}: ` +
+        'move the project to a folder that others may enter, such as /opt, or start as a normal user.',
+    );
   }
 }
 
@@ -70,21 +83,9 @@ async function firstKnownAccount(): Promise<AccountIds> {
   );
 }
 
-async function canReach(ids: AccountIds, paths: readonly string[]): Promise<boolean> {
-  const test = 'for each in "$@"; do test -x "$each" || exit 1; done';
-  // The kernel is asked, not the mode bits: access lists and mount options count too.
-  return run('/bin/sh', ['-c', test, 'sh', ...paths], { ...ids, cwd: '/' }).then(
+async function passes({ command, args, ids }: Launch): Promise<boolean> {
+  return run(command, [...args], { ...ids, cwd: '/' }).then(
     () => true,
     () => false,
   );
-}
-
-async function requireSetpriv(folder: string): Promise<void> {
-  await run('setpriv', ['--inh-caps=+dac_override', '--', '/bin/sh', '-c', ':']).catch((cause: unknown) => {
-    throw new StartupError(
-      `PostgreSQL cannot run as root, and no other account may enter ${folder}: ` +
-        'move the project to a folder that others may enter, such as /opt, or start as a normal user.',
-      { cause },
-    );
-  });
 }
