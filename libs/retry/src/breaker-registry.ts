@@ -1,0 +1,74 @@
+import type { Clock } from '#kernel';
+import { BREAKER_DEFAULTS, Breaker, type BreakerConfig, type BreakerPhase, type Permit } from './breaker.js';
+
+const BREAKERS_MAX = 10_000;
+
+/** Value of the gauge `gateway_circuit_state` for each phase. */
+export const BREAKER_GAUGE: Readonly<Record<BreakerPhase, number>> = { closed: 0, open: 1, half_open: 2 };
+
+/** A breaker changed its phase. */
+export interface BreakerChange {
+  readonly id: string;
+  readonly from: BreakerPhase;
+  readonly to: BreakerPhase;
+}
+
+/** How to build a {@link BreakerRegistry}; every field but the clock has a default. */
+export interface BreakerRegistryOptions {
+  readonly clock: Clock;
+  readonly config?: Partial<BreakerConfig>;
+  /** How many breakers are kept; the one that was used longest ago is forgotten first. Default 10,000. */
+  readonly breakersMax?: number;
+  readonly onChange?: (change: BreakerChange) => void;
+}
+
+/** One breaker per model provider id, shared by all keys of the process and bounded in number. */
+export class BreakerRegistry {
+  /** In order of use: a `Map` iterates in order of insertion, and each use inserts anew. */
+  private readonly breakers = new Map<string, Breaker>();
+  private readonly config: BreakerConfig;
+  private readonly breakersMax: number;
+
+  constructor(private readonly options: BreakerRegistryOptions) {
+    this.config = { ...BREAKER_DEFAULTS, ...options.config };
+    this.breakersMax = options.breakersMax ?? BREAKERS_MAX;
+  }
+
+  /** Asks for leave to attempt a call with credential `id`; see {@link Breaker.acquire}. */
+  acquire(id: string): Permit | undefined {
+    return this.breakerOf(id).acquire();
+  }
+
+  /** Reports a failure that came after the attempt was settled, such as a stream that broke half way. */
+  recordFailure(id: string): void {
+    this.breakerOf(id).recordFailure();
+  }
+
+  /** The phase of the breaker of `id`; `closed` when it was never used or is forgotten. */
+  phaseOf(id: string): BreakerPhase {
+    return this.breakers.get(id)?.phase ?? 'closed';
+  }
+
+  /** Every breaker that is kept, with its phase now: what the gauge shows. */
+  *phases(): IterableIterator<readonly [id: string, phase: BreakerPhase]> {
+    for (const [id, breaker] of this.breakers) yield [id, breaker.phase];
+  }
+
+  private breakerOf(id: string): Breaker {
+    const known = this.breakers.get(id);
+    if (known !== undefined) {
+      this.breakers.delete(id);
+      this.breakers.set(id, known);
+      return known;
+    }
+    const breaker = new Breaker(this.config, this.options.clock, (from, to) =>
+      this.options.onChange?.({ id, from, to }),
+    );
+    this.breakers.set(id, breaker);
+    for (const oldest of this.breakers.keys()) {
+      if (this.breakers.size <= this.breakersMax) break;
+      this.breakers.delete(oldest);
+    }
+    return breaker;
+  }
+}
