@@ -1,0 +1,23 @@
+import { Module } from '@nestjs/common';
+import { Random } from '#kernel';
+import { ControlPlaneConfig } from '../config/control-plane-config.js';
+import { KeyHasher } from './key-hasher.js';
+import { Sealer } from './sealer.js';
+
+/** Hashing of virtual keys and sealing of credentials. */
+@Module({
+  providers: [
+    {
+      provide: KeyHasher,
+      useFactory: (config: ControlPlaneConfig) => new KeyHasher(config.keyPepper, config.previousKeyPepper),
+      inject: [ControlPlaneConfig],
+    },
+    {
+      provide: Sealer,
+      useFactory: (config: ControlPlaneConfig, random: Random) => new Sealer(config.sealingKeys, random),
+      inject: [ControlPlaneConfig, Random],
+    },
+  ],
+  exports: [KeyHasher, Sealer],
+})
+export class SecretsModule {}
