@@ -1,0 +1,26 @@
+export {
+  SilentKeyCacheEvents,
+  KeyCacheEvents,
+  type HardEvictReason,
+  type KeyCacheEvent,
+  type RefreshStep,
+} from './key-cache-events.js';
+export { KEY_CACHE_DEFAULTS, type KeyCacheOptions } from './key-cache-options.js';
+export { KeyCache, type KeyCachePorts, type KeyCacheStats } from './key-cache.js';
+export { PRESENTED_KEY_LENGTH_MAX, digestKey } from './key-digest.js';
+export {
+  KeySource,
+  type ConfigAnswer,
+  type ResolveAnswer,
+  type SourceFailure,
+  type SourceFailureKind,
+} from './key-source.js';
+export {
+  KEY_DENIAL_REASONS,
+  denyKey,
+  type KeyDenialReason,
+  type KeyDenied,
+  type KeyGranted,
+  type KeyRefusalReason,
+  type Resolution,
+} from './resolution.js';
