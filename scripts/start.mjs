@@ -1,0 +1,11 @@
+import path from 'node:path';
+import { prepare, root } from './lib/prepare.mjs';
+import { runChild } from './lib/run-child.mjs';
+import { runOrExplain } from './lib/setup-error.mjs';
+
+/** `npm start`: brings up everything on this machine, from a fresh clone or from what is there. */
+await runOrExplain(() => {
+  const node = prepare();
+  const main = path.join(root, 'dist', 'apps', 'standalone', 'src', 'main.js');
+  return runChild(node, ['--enable-source-maps', main, ...process.argv.slice(2)], { cwd: root });
+});
