@@ -1,4 +1,11 @@
+export { describeBudget, type BudgetDescription, type BudgetMeta } from './describe-budget.js';
 export { BudgetLedger } from './ledger/budget-ledger.js';
+export {
+  LEDGER_BUDGETS_MAX_DEFAULT,
+  SETTLEMENT_LAG_MS_DEFAULT,
+  SnapshotLedger,
+  type SnapshotLedgerOptions,
+} from './ledger/snapshot-ledger.js';
 export { microToNanoUsd, microUsd, nanoToMicroUsd, type MicroUsd } from './money/micro-usd.js';
 export {
   USD_FRACTION_DIGITS_MAX,
