@@ -23,3 +23,8 @@ export async function isPortFree(port: number): Promise<boolean> {
     server.listen(port, LOOPBACK, () => server.close(() => resolve(true)));
   });
 }
+
+/** `preferred` where it is free, else some free port; 0 asks for some free port at once. */
+export async function choosePort(preferred: number): Promise<number> {
+  return preferred !== 0 && (await isPortFree(preferred)) ? preferred : findFreePort();
+}
