@@ -15,6 +15,8 @@ metadata:
 spec:
   serviceAccountName: {{ include "langwatch-gateway.serviceAccountName" . }}
   automountServiceAccountToken: false
+  # Services of the namespace would otherwise stand in the environment that the gateway reads.
+  enableServiceLinks: false
   terminationGracePeriodSeconds: {{ int64 .Values.terminationGracePeriodSeconds }}
   {{- with .Values.imagePullSecrets }}
   imagePullSecrets:

@@ -6,12 +6,13 @@
 {{- if hasKey .Values.shutdown "timeout" -}}
 {{- fail "shutdown.timeout is no longer read: set shutdown.timeoutSeconds to a whole number of seconds" -}}
 {{- end -}}
-{{- $wait := int64 .Values.shutdown.preDrainWaitSeconds -}}
-{{- $drain := int64 .Values.shutdown.timeoutSeconds -}}
-{{- $needed := add $wait $drain 10 -}}
-{{- $given := int64 .Values.terminationGracePeriodSeconds -}}
-{{- if lt $given $needed -}}
-{{- fail (printf "terminationGracePeriodSeconds is %d and must be at least %d: shutdown.preDrainWaitSeconds (%d) + shutdown.timeoutSeconds (%d) + 10, or the pod is killed before it has drained" $given $needed $wait $drain) -}}
+{{- include "langwatch-gateway.validateDrain" (dict "prefix" "" "shutdown" .Values.shutdown "given" .Values.terminationGracePeriodSeconds) -}}
+{{- if .Values.controlPlaneDeployment.enabled -}}
+{{- $plane := .Values.controlPlaneDeployment -}}
+{{- include "langwatch-gateway.validateDrain" (dict "prefix" "controlPlaneDeployment." "shutdown" $plane.shutdown "given" $plane.terminationGracePeriodSeconds) -}}
+{{- end -}}
+{{- if and .Values.environment (ne .Values.environment "local") (not (and .Values.security.blockLocalHTTPCalls .Values.security.requireHTTPSCustomEndpoints)) -}}
+{{- fail (printf "environment is %q, and with any environment but local the gateway starts only when security.blockLocalHTTPCalls and security.requireHTTPSCustomEndpoints are true" .Values.environment) -}}
 {{- end -}}
 {{- if and .Values.autoscaling.enabled (gt (int64 .Values.autoscaling.minReplicas) (int64 .Values.autoscaling.maxReplicas)) -}}
 {{- fail (printf "autoscaling.minReplicas (%d) is greater than autoscaling.maxReplicas (%d)" (int64 .Values.autoscaling.minReplicas) (int64 .Values.autoscaling.maxReplicas)) -}}
@@ -23,5 +24,15 @@
 {{- if le (int64 $bytes) (int64 .Values.spend.spool.maxBytes) -}}
 {{- fail (printf "%s is %s bytes and must be more than spend.spool.maxBytes (%d), because the spend records are kept there" $of $bytes (int64 .Values.spend.spool.maxBytes)) -}}
 {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* A pod must live until it has drained. Input: dict "prefix" "shutdown" "given". */}}
+{{- define "langwatch-gateway.validateDrain" -}}
+{{- $wait := int64 .shutdown.preDrainWaitSeconds -}}
+{{- $drain := int64 .shutdown.timeoutSeconds -}}
+{{- $needed := add $wait $drain 10 -}}
+{{- if lt (int64 .given) $needed -}}
+{{- fail (printf "%sterminationGracePeriodSeconds is %d and must be at least %d: %sshutdown.preDrainWaitSeconds (%d) + %sshutdown.timeoutSeconds (%d) + 10, or the pod is killed before it has drained" .prefix (int64 .given) $needed .prefix $wait .prefix $drain) -}}
 {{- end -}}
 {{- end -}}
