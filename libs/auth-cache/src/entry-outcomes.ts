@@ -29,6 +29,8 @@ export interface LoadContext {
   readonly digest: string;
   /** Taken from the change marks when the load started. */
   readonly mark: number;
+  /** The change count of the entry held when the load started, if one was. */
+  readonly changes: number | undefined;
   /** Whether nobody waits for the answer. */
   readonly background: boolean;
 }
@@ -67,7 +69,10 @@ export class EntryOutcomes {
       if (held !== undefined) this.evict(held, 'virtual_key_expired');
       return denyKey('virtual_key_expired');
     }
-    if (marks.broadlyChangedSince(load.mark)) entry.markChanged(false);
+    const { organizationId } = bundle;
+    // The answer may be older than a change that came while it was on its way.
+    if (marks.organizationChangedSince(organizationId, false, load.mark)) entry.markChanged(false);
+    if (marks.organizationChangedSince(organizationId, true, load.mark)) entry.markChanged(true);
     store.put(entry);
     if (held !== undefined) {
       const { background } = load;
@@ -81,7 +86,7 @@ export class EntryOutcomes {
     const held = store.peek(load.digest);
     if (held !== undefined) this.evict(held, load.background ? 'auth_rejection_async' : 'auth_rejection');
     // A key that was created while we asked must not be remembered as unknown.
-    if (reason === 'invalid_api_key' && !marks.changedSince(load.mark)) unknownKeys.add(load.digest);
+    if (reason === 'invalid_api_key' && !marks.anyKeyChangedSince(load.mark)) unknownKeys.add(load.digest);
     return denyKey(reason);
   }
 
@@ -119,11 +124,11 @@ export class EntryOutcomes {
   }
 
   private postpone(held: CacheEntry, load: LoadContext, failed: Failed): void {
-    const { schedule, marks, events, clock } = this.parts;
+    const { schedule, events, clock } = this.parts;
     schedule.refreshFailed(held);
     schedule.configFailed(held);
-    // The check that a change asked for was tried; from here on the background retries it, so that no request waits again.
-    if (!marks.changedSince(load.mark)) held.mustCheck = false;
+    // The check that a change asked for was tried; from here on the background retries it, and no request waits again.
+    if (held.changes === load.changes) held.mustCheck = false;
     events.record({
       kind: 'refresh_transport_failure',
       virtualKeyId: held.bundle.virtualKeyId,

@@ -1,3 +1,14 @@
+export { BundleVerifier, type BundleSecrets, type BundleVerification } from './bundle-verifier.js';
+export {
+  CHANGE_FEED_DEFAULTS,
+  ChangeFeed,
+  type ChangeFeedOptions,
+  type ChangeFeedPorts,
+  type ChangeFeedStats,
+} from './change-feed.js';
+export { ChangeSource, type ChangeAnswer, type ChangePoll } from './change-source.js';
+export { ControlPlaneChangeSource } from './control-plane-change-source.js';
+export { ControlPlaneKeySource } from './control-plane-key-source.js';
 export {
   SilentKeyCacheEvents,
   KeyCacheEvents,

@@ -108,7 +108,7 @@ export class KeyCache {
       unknownKeys.clear();
       marks.recordKeyChange(change.virtual_key_id ?? '');
     } else {
-      marks.recordBroadChange();
+      marks.recordOrganizationChange(organizationId, rule.reaction === 'check');
     }
     const concerned = isKeyChange(rule)
       ? store.ofVirtualKey(change.virtual_key_id ?? '')
@@ -135,16 +135,16 @@ export class KeyCache {
   }
 
   /**
-   * Makes every key of an organization refresh its configuration on its next hit, which is still served at once.
+   * Makes the next request of every key of an organization ask the control plane, with the held bundle as a fallback.
    *
    * For whoever may have missed change events: a feed that has just begun to listen, or lost its place.
    *
    * @returns How many entries were marked.
    */
   revalidateOrganization(organizationId: string): number {
-    this.parts.marks.recordBroadChange();
+    this.parts.marks.recordOrganizationChange(organizationId, true);
     const entries = this.parts.store.ofOrganization(organizationId);
-    for (const entry of entries) entry.markChanged(false);
+    for (const entry of entries) entry.markChanged(true);
     return entries.size;
   }
 

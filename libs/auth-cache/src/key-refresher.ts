@@ -1,6 +1,6 @@
 import { createBundle } from '#gateway-protocol';
 import type { CacheEntry } from './cache-entry.js';
-import { EntryOutcomes, type KeyCacheParts } from './entry-outcomes.js';
+import { EntryOutcomes, type KeyCacheParts, type LoadContext } from './entry-outcomes.js';
 import { Flight } from './flight.js';
 import { refusalOfStatus, type KeyLoader, type LoadOutcome } from './key-loader.js';
 import type { ConfigAnswer } from './key-source.js';
@@ -110,10 +110,10 @@ export class KeyRefresher {
   }
 
   private runLoad(flight: Flight, presentedKey: string, digest: string, background: boolean): Promise<Resolution> {
-    const mark = this.parts.marks.take();
+    const load = this.beginLoad(digest, background);
     return flight.run(
       (signal) => this.loadUntilCurrent(presentedKey, digest, background, signal),
-      () => this.cutShort(digest, mark, background),
+      () => this.cutShort(load),
     );
   }
 
@@ -126,7 +126,7 @@ export class KeyRefresher {
   ): Promise<Resolution> {
     const { marks, events } = this.parts;
     for (let attempt = 1; ; attempt += 1) {
-      const load = { digest, mark: marks.take(), background };
+      const load = this.beginLoad(digest, background);
       const outcome = await this.loader.load(presentedKey, signal);
       // After a cut the flight is over, and what it brings is not ours to apply any more.
       if (signal.aborted) return denyKey('auth_upstream_unavailable');
@@ -138,8 +138,7 @@ export class KeyRefresher {
   }
 
   private runConfig(flight: Flight, presentedKey: string, entry: CacheEntry): Promise<Resolution> {
-    const mark = this.parts.marks.take();
-    const { changes } = entry;
+    const load = this.beginLoad(entry.digest, true);
     return flight.run(
       async (signal) => {
         const answer = await this.loader.fetchConfig(entry.bundle.virtualKeyId, entry.etag, signal);
@@ -149,10 +148,10 @@ export class KeyRefresher {
         if (answer.kind === 'not_found' || doubtful) {
           return this.loadUntilCurrent(presentedKey, entry.digest, true, signal);
         }
-        this.applyConfig(entry, answer, entry.changes !== changes);
+        this.applyConfig(entry, answer, entry.changes !== load.changes);
         return entry.granted;
       },
-      () => this.cutShort(entry.digest, mark, true),
+      () => this.cutShort(load),
     );
   }
 
@@ -186,17 +185,21 @@ export class KeyRefresher {
     events.record({ kind: 'config_refresh_success', virtualKeyId });
   }
 
-  private cutShort(digest: string, mark: number, background: boolean): Resolution {
+  private beginLoad(digest: string, background: boolean): LoadContext {
+    const changes = this.parts.store.peek(digest)?.changes;
+    return { digest, mark: this.parts.marks.take(), changes, background };
+  }
+
+  private cutShort(load: LoadContext): Resolution {
     // At shutdown nothing was learned, so entries stay as they are.
-    if (this.stopped) return this.answerWithoutAsking(digest);
-    return this.outcomes.apply({ digest, mark, background }, CUT_SHORT);
+    if (this.stopped) return this.answerWithoutAsking(load.digest);
+    return this.outcomes.apply(load, CUT_SHORT);
   }
 
   /** A defect of ours must not end the process from a flight that nobody awaits: it is reported and handled as an outage. */
   private fault(digest: string, background: boolean, cause: unknown): Resolution {
     const failure = { kind: 'fault', detail: 'applying an answer failed', cause } as const;
-    const load = { digest, mark: this.parts.marks.take(), background };
-    return this.outcomes.apply(load, { kind: 'failed', step: 'transport', failure });
+    return this.outcomes.apply(this.beginLoad(digest, background), { kind: 'failed', step: 'transport', failure });
   }
 
   private answerWithoutAsking(digest: string): Resolution {
