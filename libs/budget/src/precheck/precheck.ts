@@ -98,13 +98,13 @@ function spentOf(
 }
 
 /** `floor(spent * 100 / limit)`, exactly: the quotient is taken of a multiple of the divisor, so no float rounds it up. */
-function percentOf(spent: number, limit: number): number {
+function percentOf(spent: number, limit: number): number | bigint {
   const hundredfold = spent * 100;
-  if (!Number.isSafeInteger(hundredfold)) return Number((BigInt(spent) * 100n) / BigInt(limit));
+  if (!Number.isSafeInteger(hundredfold)) return (BigInt(spent) * 100n) / BigInt(limit);
   return (hundredfold - (hundredfold % limit)) / limit;
 }
 
-function warningToken(budget: BudgetSnapshot, percent: number): string {
+function warningToken(budget: BudgetSnapshot, percent: number | bigint): string {
   const scope = budget.modelProviderId ? `${budget.scope}/${budget.modelProviderId}` : budget.scope;
   return `${scope}:${percent}`;
 }
