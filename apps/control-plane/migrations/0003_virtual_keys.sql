@@ -45,7 +45,7 @@ CREATE TABLE virtual_keys (
 CREATE UNIQUE INDEX virtual_keys_external_id ON virtual_keys (organization_id, external_id) WHERE external_id IS NOT NULL;
 CREATE INDEX virtual_keys_page ON virtual_keys (organization_id, created_at DESC, id DESC);
 
--- Where a key may find model providers: the union over its scopes, each with everything below it.
+-- Where a key finds model providers: the union over its scopes, each with what it inherits from above.
 CREATE TABLE virtual_key_scopes (
   organization_id text NOT NULL,
   virtual_key_id text NOT NULL,

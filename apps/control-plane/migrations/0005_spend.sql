@@ -1,21 +1,18 @@
 -- Prices and the ledger of record.
 
--- Versioned and append-only in spirit: a price that charged a ledger line is never changed, a new one supersedes it
--- from its effective date on.
+-- Every price that ever charged a ledger line, exactly as it was applied. Append-only and addressed by content (the id
+-- is a hash), so that a line can be recomputed for ever, whatever becomes of the price book, of a model provider's own
+-- prices or of the organization's default.
 CREATE TABLE prices (
   id text PRIMARY KEY CHECK (length(id) BETWEEN 1 AND 64),
-  family text NOT NULL CHECK (length(family) BETWEEN 1 AND 64),
-  model text NOT NULL CHECK (length(model) BETWEEN 1 AND 256),
-  -- How further model names match this row; null when only the exact name does.
-  match jsonb,
-  effective_from timestamptz NOT NULL,
-  effective_to timestamptz,
+  family text CHECK (length(family) BETWEEN 1 AND 64),
+  -- The price book's name of the model, or the name that the owner of the price gave it; null for a default price.
+  model text CHECK (length(model) BETWEEN 1 AND 512),
   -- Nano-USD per million tokens, tiers by input size included.
   price jsonb NOT NULL CHECK (jsonb_typeof(price) = 'object'),
+  -- The release of the price book, or the id of the model provider or organization that set the price.
   source text NOT NULL CHECK (length(source) BETWEEN 1 AND 200),
-  created_at timestamptz NOT NULL DEFAULT now(),
-  UNIQUE (family, model, effective_from),
-  CHECK (effective_to IS NULL OR effective_to > effective_from)
+  first_used_at timestamptz NOT NULL DEFAULT now()
 );
 
 -- One line per request. An admit opens the line, the first outcome closes it for good; either may come first, and both
@@ -60,16 +57,19 @@ CREATE TABLE spend_ledger (
   -- Null until the line is rated, and for good when it has no price. Never 0 for want of one.
   cost_nano_usd bigint CHECK (cost_nano_usd >= 0),
   pricing text CHECK (pricing IN ('priced', 'default', 'unpriced')),
-  -- The row of prices that rated the line; null when a model provider's or the organization's own price did.
+  -- The row of prices that rated the line; null when nothing was consumed, and when there was no price.
   price_id text,
   rated_at timestamptz,
+  -- When the cost was added to the budgets; an outcome without attribution waits for its admit.
+  debited_at timestamptz,
   pod_id text,
   pod_seq bigint,
   recorded_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (project_id, gateway_request_id),
   FOREIGN KEY (organization_id, project_id) REFERENCES projects (organization_id, id),
   CHECK ((rated_at IS NULL) = (pricing IS NULL)),
-  CHECK (rated_at IS NULL OR outcome IS NOT NULL),
+  CHECK ((rated_at IS NULL) = (outcome IS NULL)),
+  CHECK (debited_at IS NULL OR rated_at IS NOT NULL),
   CHECK ((cost_nano_usd IS NOT NULL) = (pricing IS NOT NULL AND pricing <> 'unpriced'))
 );
 

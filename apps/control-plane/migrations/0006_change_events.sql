@@ -40,6 +40,8 @@ CREATE TRIGGER change_events_number BEFORE INSERT ON change_events
 CREATE TABLE budget_notices (
   project_id text PRIMARY KEY REFERENCES projects (id),
   organization_id text NOT NULL REFERENCES organizations (id),
+  -- The widest budget that was debited: whoever shares it must hear of it, also in other projects.
+  budget_id text NOT NULL,
   pending boolean NOT NULL,
   announced_at timestamptz NOT NULL DEFAULT '-infinity'
 );

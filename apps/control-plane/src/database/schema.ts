@@ -165,14 +165,11 @@ export interface BudgetPeriodTable {
 
 export interface PriceTable {
   id: string;
-  family: string;
-  model: string;
-  match: NullableJson<unknown>;
-  effective_from: Date;
-  effective_to: Date | null;
+  family: string | null;
+  model: string | null;
   price: Json<unknown>;
   source: string;
-  created_at: Timestamp;
+  first_used_at: Timestamp;
 }
 
 export interface SpendLedgerTable {
@@ -211,6 +208,7 @@ export interface SpendLedgerTable {
   pricing: 'priced' | 'default' | 'unpriced' | null;
   price_id: string | null;
   rated_at: Date | null;
+  debited_at: Date | null;
   pod_id: string | null;
   pod_seq: bigint | null;
   recorded_at: Timestamp;
@@ -231,6 +229,7 @@ export interface ChangeEventTable {
 export interface BudgetNoticeTable {
   project_id: string;
   organization_id: string;
+  budget_id: string;
   pending: boolean;
   announced_at: Timestamp;
 }
