@@ -12,7 +12,7 @@ import { CHANGE_KINDS, type Bundle, type ChangeEvent, type ChangeKind } from '#g
 export type ChangeReaction = 'evict' | 'check' | 'refresh' | 'ignore';
 
 /** Which entries a kind of change concerns: those of one key, or all of the organization (with a closer look at some). */
-interface ChangeRule {
+export interface ChangeRule {
   readonly concerns: 'virtual_key' | 'model_provider' | 'budget' | 'organization';
   readonly reaction: ChangeReaction;
 }

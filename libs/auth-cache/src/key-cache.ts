@@ -1,8 +1,8 @@
 import type { ChangeEvent } from '#gateway-protocol';
 import type { Clock, Random } from '#kernel';
 import type { CacheEntry } from './cache-entry.js';
+import { ChangeInvalidation } from './change-invalidation.js';
 import { ChangeMarks } from './change-marks.js';
-import { changeRule, isKeyChange, reactionTo } from './change-reaction.js';
 import { EntryOutcomes, type KeyCacheParts } from './entry-outcomes.js';
 import { EntrySchedule } from './entry-schedule.js';
 import { EntryStore } from './entry-store.js';
@@ -52,6 +52,7 @@ export class KeyCache {
   private readonly parts: KeyCacheParts;
   private readonly outcomes: EntryOutcomes;
   private readonly refresher: KeyRefresher;
+  private readonly invalidation: ChangeInvalidation;
   private lookups = 0;
   private hits = 0;
   private negativeHits = 0;
@@ -70,6 +71,7 @@ export class KeyCache {
       schedule: new EntrySchedule(clock, random, complete),
     };
     this.outcomes = new EntryOutcomes(this.parts);
+    this.invalidation = new ChangeInvalidation(this.parts);
     this.refresher = new KeyRefresher(this.parts, new KeyLoader(source, events), this.outcomes);
   }
 
@@ -97,41 +99,7 @@ export class KeyCache {
    * @returns How many entries were evicted or marked.
    */
   invalidate(change: ChangeEvent, organizationId: string): number {
-    const rule = changeRule(change.kind);
-    if (rule === undefined) {
-      this.parts.events.record({ kind: 'change_unhandled', changeKind: change.kind.slice(0, 64), organizationId });
-      return 0;
-    }
-    const { store, marks, unknownKeys } = this.parts;
-    if (isKeyChange(rule)) {
-      // Whatever became of the key, it exists: nobody should be told for another while that it does not.
-      unknownKeys.clear();
-      marks.recordKeyChange(change.virtual_key_id ?? '');
-    } else {
-      marks.recordOrganizationChange(organizationId, rule.reaction === 'check');
-    }
-    const concerned = isKeyChange(rule)
-      ? store.ofVirtualKey(change.virtual_key_id ?? '')
-      : store.ofOrganization(organizationId);
-    let evicted = 0;
-    let marked = 0;
-    for (const entry of concerned) {
-      const reaction = reactionTo(rule, change, entry.bundle);
-      if (reaction === 'ignore') continue;
-      if (reaction === 'evict') {
-        store.remove(entry);
-        evicted += 1;
-      } else {
-        entry.markChanged(reaction === 'check');
-        marked += 1;
-      }
-    }
-    if (evicted + marked > 0) {
-      const target = change.virtual_key_id ?? change.model_provider_id ?? change.budget_id ?? organizationId;
-      const reason = change.kind.toLowerCase();
-      this.parts.events.record({ kind: 'change_evict', reason, organizationId, target, evicted, marked });
-    }
-    return evicted + marked;
+    return this.invalidation.apply(change, organizationId);
   }
 
   /**
@@ -142,10 +110,7 @@ export class KeyCache {
    * @returns How many entries were marked.
    */
   revalidateOrganization(organizationId: string): number {
-    this.parts.marks.recordOrganizationChange(organizationId, true);
-    const entries = this.parts.store.ofOrganization(organizationId);
-    for (const entry of entries) entry.markChanged(true);
-    return entries.size;
+    return this.invalidation.revalidateOrganization(organizationId);
   }
 
   /** Organizations of the keys held, in no order. */
