@@ -75,6 +75,18 @@ export function repositoryChecks({ root, chart, chartManifest, values, rendering
       },
     },
     {
+      name: 'probes, published status and advised metric are what the gateway serves',
+      check: () => {
+        const gateway = sourcesUnder(join(root, 'apps', 'gateway', 'src')).join('\n');
+        const named = ['startupz', 'readyz', 'healthz', 'health', 'metrics', 'lw_gateway_rps'];
+        const isServed = (name) => new RegExp(`['"/]${name}['"]`).test(gateway);
+        assert.deepEqual(
+          named.filter((name) => !isServed(name)),
+          [],
+        );
+      },
+    },
+    {
       name: 'the image starts the gateway by default and runs as the user of the chart',
       check: () => {
         const image = read('Dockerfile');

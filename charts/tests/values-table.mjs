@@ -23,7 +23,7 @@ export function commentedValues(text) {
 export function valuesTable(text, values) {
   const rows = commentedValues(text).map(({ key, about }) => {
     const value = key.split('.').reduce((node, part) => node[part], values);
-    return `| \`${key}\` | \`${shown(value)}\` | ${about.replaceAll('|', String.raw`\|`)} |`;
+    return `| \`${key}\` | \`${shown(value)}\` | ${about.replaceAll('|', String.raw`\|`).replaceAll('<', '&lt;')} |`;
   });
   return ['| Value | Default | What it does |', '|---|---|---|', ...rows].join('\n');
 }
