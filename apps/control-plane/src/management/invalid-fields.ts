@@ -1,4 +1,5 @@
 import { type ApiError, apiError } from '../errors/api-error.js';
+import type { InputTarget } from '../http/parse-input.js';
 
 /** A field of a request and what is wrong with it, as the end of a sentence that starts with the field. */
 export interface InvalidField {
@@ -8,8 +9,8 @@ export interface InvalidField {
 }
 
 /** The 400 `validation_error` for what a schema cannot judge: whether ids exist, and whether fields fit together. */
-export function invalidFields(fields: readonly InvalidField[]): ApiError {
-  return apiError('validation_error', { meta: { target: 'body', fields } });
+export function invalidFields(fields: readonly InvalidField[], target: InputTarget = 'body'): ApiError {
+  return apiError('validation_error', { meta: { target, fields } });
 }
 
 /** The 400 `not_supported_yet` that names what would be stored but not enforced. */

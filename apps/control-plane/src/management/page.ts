@@ -1,3 +1,5 @@
+import { apiError } from '../errors/api-error.js';
+
 /** The rows of a page, fetched with one more than `limit` to know whether another page follows. */
 export interface Page<Item> {
   readonly items: readonly Item[];
@@ -20,4 +22,12 @@ export function encodeCursor(lastId: string | null): string | null {
 export function decodeCursor(cursor: string): string | undefined {
   const id = Buffer.from(cursor, 'base64url').toString('utf8');
   return encodeCursor(id) === cursor && /^[a-z]+_[\w-]+$/.test(id) ? id : undefined;
+}
+
+/** Reads the `cursor` of a request; absent stays absent. Throws 400 `invalid_cursor`. */
+export function readCursor(cursor: string | undefined): string | undefined {
+  if (cursor === undefined) return undefined;
+  const id = decodeCursor(cursor);
+  if (id === undefined) throw apiError('invalid_cursor');
+  return id;
 }

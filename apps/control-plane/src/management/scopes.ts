@@ -40,3 +40,12 @@ async function living(
     .execute();
   return new Set(rows.map((row) => row.id));
 }
+
+/** One order for the scopes of an object, whatever the database's collation, so that equal sets compare equal. */
+export function sortScopes(scopes: readonly Scope[]): Scope[] {
+  return scopes.toSorted((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
+}
+
+function sortKey(scope: Scope): string {
+  return `${scope.scope_type}:${scope.scope_id}`;
+}

@@ -4,6 +4,7 @@ import type { DatabaseHandle } from '../database/database.js';
 import type { NewRow, Row, RowChange } from '../database/schema.js';
 import type { Scope } from '../management/fields.js';
 import { cutPage, type Page } from '../management/page.js';
+import { sortScopes } from '../management/scopes.js';
 
 /** A key with what its view needs from other tables. */
 export interface VirtualKeyRecord {
@@ -135,15 +136,15 @@ async function withScopes(database: DatabaseHandle, rows: readonly Row<'virtual_
       'in',
       rows.map((row) => row.id),
     )
-    .orderBy('scope_type')
-    .orderBy('scope_id')
     .execute();
   const archived = await archivedProjects(database, rows);
   return rows.map((row) => ({
     row,
-    scopes: scopes
-      .filter((scope) => scope.virtual_key_id === row.id)
-      .map(({ scope_type, scope_id }) => ({ scope_type, scope_id })),
+    scopes: sortScopes(
+      scopes
+        .filter((scope) => scope.virtual_key_id === row.id)
+        .map(({ scope_type, scope_id }) => ({ scope_type, scope_id })),
+    ),
     traceProjectArchived: row.trace_project_id !== null && archived.has(row.trace_project_id),
   }));
 }

@@ -58,6 +58,14 @@ const ownBudgetField = z.strictObject({
 });
 export type OwnBudgetRequest = z.output<typeof ownBudgetField>;
 
+const ownBudgetPatchField = z.strictObject({
+  limit_usd: limitUsdField,
+  window: z.enum(['day', 'week', 'month']).optional().describe('Required when the key has no budget yet; fixed after.'),
+  on_breach: z.enum(['block', 'warn']).optional(),
+  name: nameField.optional(),
+});
+export type OwnBudgetPatch = z.output<typeof ownBudgetPatchField>;
+
 const routingModeField = z
   .enum(['none', 'fallback_all', 'policy'])
   .describe('`none` tries one candidate, `fallback_all` walks all of them. `policy` is not supported yet.');
@@ -94,7 +102,7 @@ export const updateVirtualKeySchema = z.strictObject({
   routing_policy_id: idField.nullish(),
   routing_mode: routingModeField.optional(),
   expires_at: instantField.nullish().describe('null clears it; a later date makes an expired key work again.'),
-  budget: ownBudgetField.nullish().describe("Creates or changes the key's own budget; null archives it."),
+  budget: ownBudgetPatchField.nullish().describe("Creates or changes the key's own budget; null archives it."),
   config: virtualKeyConfigRequestSchema.optional().describe('Merged into the stored configuration.'),
   external_id: externalIdField.nullish(),
   metadata: metadataField.optional(),
