@@ -97,7 +97,7 @@ describe('the snapshot ledger', () => {
           resetsAtMs: START_MS + MINUTE_MS,
         };
         const clock = new VirtualClock(START_MS);
-        const ledger = new SnapshotLedger({ clock, settlementLagMs: LAG_MS, budgetsMax: 1 });
+        const ledger = new SnapshotLedger({ clock, settlementLagMs: LAG_MS });
         const least = new PlainList(budget, LAG_MS);
         const most = new PlainList(budget, LAG_MS + LAG_MS / LAG_SLICES);
         ledger.observe([budget]);

@@ -1,9 +1,9 @@
-import { LRUCache } from 'lru-cache';
 import { invariant, type Clock } from '#kernel';
 import type { BudgetSnapshot } from '#gateway-protocol';
 import type { NanoUsd } from '../money/nano-usd.js';
 import { BudgetLedger } from './budget-ledger.js';
 import { LAG_SLICES, RunningTotal } from './running-total.js';
+import { SecondChanceMap } from './second-chance-map.js';
 
 /** Default of {@link SnapshotLedgerOptions.settlementLagMs}. */
 export const SETTLEMENT_LAG_MS_DEFAULT = 5000;
@@ -20,7 +20,7 @@ export interface SnapshotLedgerOptions {
    * long counts some costs twice for as long; too short forgets some. Default {@link SETTLEMENT_LAG_MS_DEFAULT}.
    */
   readonly settlementLagMs?: number;
-  /** Budgets with a running total; the least recently used is forgotten. Default {@link LEDGER_BUDGETS_MAX_DEFAULT}. */
+  /** Budgets with a running total; one that was not used lately is forgotten first. Default {@link LEDGER_BUDGETS_MAX_DEFAULT}. */
   readonly budgetsMax?: number;
 }
 
@@ -36,7 +36,7 @@ export interface SnapshotLedgerOptions {
 export class SnapshotLedger extends BudgetLedger {
   private readonly clock: Clock;
   private readonly sliceMs: number;
-  private readonly totals: LRUCache<string, RunningTotal>;
+  private readonly totals: SecondChanceMap<RunningTotal>;
 
   constructor(options: SnapshotLedgerOptions) {
     super();
@@ -44,7 +44,7 @@ export class SnapshotLedger extends BudgetLedger {
     invariant(settlementLagMs > 0, 'the settlement lag must be positive');
     this.clock = options.clock;
     this.sliceMs = settlementLagMs / LAG_SLICES;
-    this.totals = new LRUCache({ max: options.budgetsMax ?? LEDGER_BUDGETS_MAX_DEFAULT });
+    this.totals = new SecondChanceMap(options.budgetsMax ?? LEDGER_BUDGETS_MAX_DEFAULT);
   }
 
   override spentMicroUsd(budget: BudgetSnapshot): number {
@@ -76,7 +76,7 @@ export class SnapshotLedger extends BudgetLedger {
     const known = this.totals.get(budget.id);
     if (known !== undefined) return known;
     const total = new RunningTotal(budget, this.sliceMs);
-    this.totals.set(budget.id, total);
+    this.totals.add(budget.id, total);
     return total;
   }
 }
