@@ -5,6 +5,7 @@ import path from 'node:path';
 import { Client } from 'pg';
 import type { Clock } from '#kernel';
 import { findFreePort } from '../network/ports.js';
+import { exitsWithin, isRunning, signalGroup, untilExit } from '../processes/child-exit.js';
 import { StartupError } from '../startup-error.js';
 import { type PostgresBinaries, preparePostgresBinaries } from './postgres-binaries.js';
 import { ServerAccount } from './server-account.js';
@@ -68,20 +69,19 @@ export class EmbeddedPostgres {
 
   /** Resolves when the server ends, with whatever reason; never before {@link start} succeeded. */
   async ended(): Promise<void> {
-    if (this.keeper !== undefined && isRunning(this.keeper)) await once(this.keeper, 'exit');
+    if (this.keeper !== undefined) await untilExit(this.keeper);
   }
 
   /** Shuts the server down in order, by force after ten seconds, and resolves when its process is gone. */
   async stop(): Promise<void> {
     const keeper = this.keeper;
     if (keeper === undefined || !isRunning(keeper)) return;
-    const ended = once(keeper, 'exit').then(() => true);
     keeper.stdin?.end();
-    if (await this.within(ended, STOP_TIMEOUT_MS)) return;
+    if (await exitsWithin(keeper, STOP_TIMEOUT_MS, this.options.clock)) return;
     signalGroup(keeper, 'SIGQUIT');
-    if (await this.within(ended, KILL_TIMEOUT_MS)) return;
+    if (await exitsWithin(keeper, KILL_TIMEOUT_MS, this.options.clock)) return;
     signalGroup(keeper, 'SIGKILL');
-    await ended;
+    await untilExit(keeper);
   }
 
   private async createCluster(binaries: PostgresBinaries, account: ServerAccount): Promise<void> {
@@ -177,28 +177,11 @@ export class EmbeddedPostgres {
       `${what}${reason === undefined ? '' : ` (${reason.trim()})`}: see ${this.options.logFile}.`,
     );
   }
-
-  private async within(ended: Promise<boolean>, durationMs: number): Promise<boolean> {
-    const cancel = new AbortController();
-    const expired = this.options.clock.sleep(durationMs, cancel.signal).then(
-      () => false,
-      () => false,
-    );
-    return Promise.race([ended, expired]).finally(() => cancel.abort());
-  }
 }
 
 /** Nothing of our own environment goes to the server: a stray PGDATA or PGPORT would change what it does. */
 function serverEnvironment(removeAfterwards?: string): NodeJS.ProcessEnv {
   return { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC', KEEPER_REMOVES: removeAfterwards ?? '' };
-}
-
-function isRunning(child: ChildProcess): boolean {
-  return child.exitCode === null && child.signalCode === null;
-}
-
-function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
-  if (child.pid !== undefined && isRunning(child)) process.kill(-child.pid, signal);
 }
 
 async function exists(file: string): Promise<boolean> {
