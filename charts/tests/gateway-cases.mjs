@@ -223,10 +223,11 @@ export const gatewayCases = [
   },
   {
     name: 'the notes warn of the example host and of a disruption budget that blocks every drain',
-    values: { autoscaling: { minReplicas: 1 } },
+    values: { autoscaling: { minReplicas: 1 }, controlPlaneDeployment: { enabled: true, replicaCount: 1 } },
     check(r) {
       assert.match(r.notes, /WARNING: ingress\.host/);
       assert.match(r.notes, /WARNING: podDisruptionBudget\.minAvailable/);
+      assert.match(r.notes, /WARNING: controlPlaneDeployment\.podDisruptionBudget\.minAvailable/);
     },
   },
   {
