@@ -26,6 +26,8 @@ export abstract class ControlPlaneConfig {
   abstract readonly blockLocalHttpCalls: boolean;
   /** Refuse model providers whose base URL is not https. */
   abstract readonly requireHttpsCustomEndpoints: boolean;
+  /** Hosts, lower-case, that {@link blockLocalHttpCalls} does not apply to. */
+  abstract readonly allowedProxyHosts: ReadonlySet<string>;
   abstract readonly logLevel: (typeof LOG_LEVELS)[number];
   abstract readonly logFormat: (typeof LOG_FORMATS)[number];
   /** How long a shutdown waits for requests in flight. */

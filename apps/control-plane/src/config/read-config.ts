@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { ControlPlaneConfig, LOG_FORMATS, LOG_LEVELS } from './control-plane-config.js';
-import { addressSchema, booleanSchema, databaseUrlSchema, secretSchema, sealingKeysSchema } from './values.js';
+import {
+  addressSchema,
+  booleanSchema,
+  databaseUrlSchema,
+  hostListSchema,
+  secretSchema,
+  sealingKeysSchema,
+} from './values.js';
 
 /** The configuration cannot work. Its message lists every problem, each with the variable and what to do. */
 export class ConfigError extends Error {
@@ -29,6 +36,7 @@ const variables = databaseVariables.extend({
   CONTROL_PLANE_SEALING_KEYS: sealingKeysSchema,
   BLOCK_LOCAL_HTTP_CALLS: booleanSchema.prefault('false'),
   REQUIRE_HTTPS_CUSTOM_ENDPOINTS: booleanSchema.prefault('false'),
+  ALLOWED_PROXY_HOSTS: hostListSchema.prefault(''),
   CONTROL_PLANE_GRACEFUL_SECONDS: count(0, 3600).prefault('25'),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).prefault('info'),
   LOG_FORMAT: z.enum(LOG_FORMATS, `must be one of ${LOG_FORMATS.join(', ')}`).prefault('json'),
@@ -54,6 +62,7 @@ export function readConfig(environment: Environment): ControlPlaneConfig {
     sealingKeys: values.CONTROL_PLANE_SEALING_KEYS,
     blockLocalHttpCalls: values.BLOCK_LOCAL_HTTP_CALLS,
     requireHttpsCustomEndpoints: values.REQUIRE_HTTPS_CUSTOM_ENDPOINTS,
+    allowedProxyHosts: values.ALLOWED_PROXY_HOSTS,
     logLevel: values.LOG_LEVEL,
     logFormat: values.LOG_FORMAT,
     shutdownGraceMs: values.CONTROL_PLANE_GRACEFUL_SECONDS * 1000,

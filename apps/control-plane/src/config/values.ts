@@ -24,6 +24,18 @@ export const booleanSchema = z
   .regex(/^(1|t|T|TRUE|true|True|0|f|F|FALSE|false|False)$/, 'must be true or false')
   .transform((text) => /^[1tT]/.test(text));
 
+/** A comma list of host names; blanks are dropped and case is ignored. */
+export const hostListSchema = z.string().transform(
+  (text): ReadonlySet<string> =>
+    new Set(
+      text
+        .toLowerCase()
+        .split(',')
+        .map((host) => host.trim())
+        .filter(Boolean),
+    ),
+);
+
 /** `host:port`; an empty host means every address of the machine. */
 export const addressSchema = z.string().transform((text, context) => {
   const match = /^(?<host>\[[0-9a-fA-F:.]+\]|[^:[\]]*):(?<port>\d{1,5})$/.exec(text);

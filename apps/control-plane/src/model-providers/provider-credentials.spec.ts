@@ -30,7 +30,7 @@ describe('readCredentials', () => {
     ['openai', 'text', 'credentials'],
   ])('%s with %j is refused at %s', (type, input, field) => {
     const reading = readCredentials(type, input, null);
-    expect(reading.ok ? [] : reading.issues.map((issue) => issue.field)).toEqual([field]);
+    expect(reading.ok ? [] : reading.issues.map((issue) => issue.path)).toEqual([field]);
   });
 
   it('an unknown credential name is refused', () => {

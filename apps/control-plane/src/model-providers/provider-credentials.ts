@@ -2,6 +2,8 @@ import { z } from 'zod';
 
 import { normalizeFamily } from '#gateway-protocol';
 
+import type { InvalidField } from '../management/invalid-fields.js';
+
 const CREDENTIAL_CHARACTERS_MAX = 16_384;
 const HINT_CHARACTERS = 4;
 /** Shorter values would be guessable from a hint, so they get none. */
@@ -73,7 +75,7 @@ export type Credentials = Readonly<Record<string, string>>;
 /** Credentials that fit their vendor, or what is wrong with them, field by field. */
 export type CredentialsReading =
   | { readonly ok: true; readonly credentials: Credentials }
-  | { readonly ok: false; readonly issues: readonly { readonly field: string; readonly message: string }[] };
+  | { readonly ok: false; readonly issues: readonly InvalidField[] };
 
 /**
  * Reads the credentials of a vendor. `baseUrl` matters for one rule: only an endpoint of your own may go without a key.
@@ -87,7 +89,7 @@ export function readCredentials(type: string, input: unknown, baseUrl: string | 
   const parsed = schema.safeParse(input);
   if (!parsed.success) {
     const issues = parsed.error.issues.map((issue) => ({
-      field: ['credentials', ...issue.path].join('.'),
+      path: ['credentials', ...issue.path].join('.'),
       message: issue.message,
     }));
     return { ok: false, issues };
@@ -109,8 +111,8 @@ export function credentialHints(credentials: Credentials): Record<string, string
   );
 }
 
-function refuse(field: string, message: string): CredentialsReading {
-  return { ok: false, issues: [{ field, message }] };
+function refuse(path: string, message: string): CredentialsReading {
+  return { ok: false, issues: [{ path, message }] };
 }
 
 function withoutAbsent(values: Record<string, string | undefined>): Credentials {
