@@ -38,6 +38,7 @@ export class ActiveSegment {
       while (written < content.length) written += fs.writeSync(this.descriptor, content, written);
     } catch (error) {
       this.takeBack(this.descriptor, written);
+      this.abandon(this.descriptor);
       throw error;
     }
     this.torn = false;
@@ -70,6 +71,12 @@ export class ActiveSegment {
     const done = this.syncing.then(step);
     this.syncing = done.catch(() => undefined);
     return done;
+  }
+
+  /** After a failure the next append opens the file anew: the descriptor may be what is broken. */
+  private abandon(descriptor: number): void {
+    this.descriptor = undefined;
+    this.afterSyncs(() => close(descriptor)).catch(() => undefined);
   }
 
   private takeBack(descriptor: number, written: number): void {
