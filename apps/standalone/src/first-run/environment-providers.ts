@@ -1,6 +1,6 @@
 /** A model provider that the environment asks for. */
 export interface EnvironmentProvider {
-  /** Names it from start to start; also its handle. */
+  /** Names it from start to start. */
   readonly key: string;
   readonly type: string;
   readonly name: string;

@@ -7,7 +7,7 @@ export interface WantedProvider {
   /** Names it from start to start. */
   readonly key: string;
   /** The part that never changes, in the words of the management API. */
-  readonly identity: { readonly type: string; readonly handle: string };
+  readonly identity: { readonly type: string; readonly handle?: string };
   /** The part that a later start may change. */
   readonly settings: Readonly<Record<string, unknown>> & { readonly name: string };
   /** A model for the first example. */
@@ -27,6 +27,8 @@ export function demoProviderAt(baseUrl: string): WantedProvider {
     settings: {
       name: 'Demo (built in, needs no account and no network)',
       base_url: baseUrl,
+      // The API wants credentials, even none, beside a changed URL.
+      credentials: {},
       models: [DEMO_MODEL],
       default_price: DEMO_PRICE,
     },
@@ -38,7 +40,7 @@ export function demoProviderAt(baseUrl: string): WantedProvider {
 export function providerFrom(found: EnvironmentProvider): WantedProvider {
   return {
     key: found.key,
-    identity: { type: found.type, handle: found.key },
+    identity: { type: found.type },
     settings: {
       name: found.name,
       base_url: found.baseUrl ?? null,

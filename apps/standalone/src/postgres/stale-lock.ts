@@ -21,7 +21,7 @@ export async function clearStaleLock(dataDir: string, clock: Clock): Promise<voi
   for (;;) {
     const pid = await readLockedPid(lockFile);
     if (pid === undefined) return;
-    if (!(await isPostgres(pid))) {
+    if (!(await isServerOf(dataDir, pid))) {
       await rm(lockFile, { force: true });
       return;
     }
@@ -41,11 +41,11 @@ async function readLockedPid(lockFile: string): Promise<number | undefined> {
   return Number.isSafeInteger(pid) && pid > 0 ? pid : undefined;
 }
 
-async function isPostgres(pid: number): Promise<boolean> {
+async function isServerOf(dataDir: string, pid: number): Promise<boolean> {
   const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(async () => {
     // macOS has no /proc.
     const answer = await run('ps', ['-o', 'command=', '-p', String(pid)]).catch(() => ({ stdout: '' }));
     return answer.stdout;
   });
-  return commandLine.includes('postgres');
+  return commandLine.includes('postgres') && commandLine.includes(dataDir);
 }
