@@ -29,7 +29,11 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
     weight: 4,
     arbitrary: fc.record({
       kind: fc.constant('wait' as const),
-      durationMs: fc.oneof(fc.nat(700), fc.constantFrom(LAG_MS, MINUTE_MS, 5 * MINUTE_MS)),
+      durationMs: fc.oneof(
+        fc.nat(700),
+        fc.integer({ min: LAG_MS - 700, max: LAG_MS + 700 }),
+        fc.constantFrom(LAG_MS, MINUTE_MS, 5 * MINUTE_MS),
+      ),
     }),
   },
   {
@@ -91,45 +95,49 @@ class PlainList {
 describe('the snapshot ledger', () => {
   it('forgets no cost that a report may lack, and keeps none longer than one slice of the lag beyond it', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(anyStep, { maxLength: 50 }), fc.constantFrom(null, 'mp_1'), async (steps, filter) => {
-        const budget = {
-          ...aBudget({ window: 'minute', spentMicroUsd: 7, modelProviderId: filter }),
-          resetsAtMs: START_MS + MINUTE_MS,
-        };
-        const clock = new VirtualClock(START_MS);
-        const ledger = new SnapshotLedger({ clock, settlementLagMs: LAG_MS });
-        const least = new PlainList(budget, LAG_MS);
-        const most = new PlainList(budget, LAG_MS + LAG_MS / LAG_SLICES);
-        ledger.observe([budget]);
-        for (const step of steps) {
-          const nowMs = clock.now();
-          switch (step.kind) {
-            case 'wait':
-              await clock.advance(step.durationMs);
-              break;
-            case 'settle':
-              ledger.settle([budget], step.modelProviderId, nanoUsd(step.nano));
-              if (filter !== null && filter !== step.modelProviderId) break;
-              least.settle(step.nano, nowMs);
-              most.settle(step.nano, nowMs);
-              break;
-            case 'report': {
-              const thisMinuteMs = Math.floor(nowMs / MINUTE_MS) * MINUTE_MS;
-              const resetsAtMs = thisMinuteMs + step.endsInMinutes * MINUTE_MS;
-              const report = { ...budget, spentMicroUsd: step.spentMicroUsd, resetsAtMs };
-              ledger.observe([report]);
-              least.report(report, nowMs);
-              most.report(report, nowMs);
-              break;
+      fc.asyncProperty(
+        fc.array(anyStep, { minLength: 10, maxLength: 50 }),
+        fc.constantFrom(null, 'mp_1'),
+        async (steps, filter) => {
+          const budget = {
+            ...aBudget({ window: 'minute', spentMicroUsd: 7, modelProviderId: filter }),
+            resetsAtMs: START_MS + MINUTE_MS,
+          };
+          const clock = new VirtualClock(START_MS);
+          const ledger = new SnapshotLedger({ clock, settlementLagMs: LAG_MS });
+          const least = new PlainList(budget, LAG_MS);
+          const most = new PlainList(budget, LAG_MS + LAG_MS / LAG_SLICES);
+          ledger.observe([budget]);
+          for (const step of steps) {
+            const nowMs = clock.now();
+            switch (step.kind) {
+              case 'wait':
+                await clock.advance(step.durationMs);
+                break;
+              case 'settle':
+                ledger.settle([budget], step.modelProviderId, nanoUsd(step.nano));
+                if (filter !== null && filter !== step.modelProviderId) break;
+                least.settle(step.nano, nowMs);
+                most.settle(step.nano, nowMs);
+                break;
+              case 'report': {
+                const thisMinuteMs = Math.floor(nowMs / MINUTE_MS) * MINUTE_MS;
+                const resetsAtMs = thisMinuteMs + step.endsInMinutes * MINUTE_MS;
+                const report = { ...budget, spentMicroUsd: step.spentMicroUsd, resetsAtMs };
+                ledger.observe([report]);
+                least.report(report, nowMs);
+                most.report(report, nowMs);
+                break;
+              }
             }
+            const spent = ledger.spentMicroUsd(budget);
+            const bounds = [least.spentMicroUsd(clock.now()), most.spentMicroUsd(clock.now())] as const;
+            if (spent < bounds[0] || spent > bounds[1]) return false;
           }
-          const spent = ledger.spentMicroUsd(budget);
-          const bounds = [least.spentMicroUsd(clock.now()), most.spentMicroUsd(clock.now())] as const;
-          if (spent < bounds[0] || spent > bounds[1]) return false;
-        }
-        return true;
-      }),
-      { numRuns: 200 },
+          return true;
+        },
+      ),
+      { numRuns: 1500 },
     );
   });
 });

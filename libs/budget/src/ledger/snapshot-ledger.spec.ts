@@ -70,6 +70,20 @@ describe('a new report', () => {
     expect(ledger.spentMicroUsd(budget)).toBe(123);
   });
 
+  it('keeps every cost that is younger than the lag, wherever the slices of time begin', async () => {
+    for (const offsetMs of [0, 1, 300, 499, 500]) {
+      const { clock, ledger } = aLedger({ settlementLagMs: 5000 });
+      await clock.advance(offsetMs);
+      ledger.settle([aBudget()], 'mp_1', microUsd(100));
+      await clock.advance(4999);
+      ledger.observe([aBudget({ spentMicroUsd: 1 })]);
+      expect(ledger.spentMicroUsd(aBudget())).toBe(101);
+      await clock.advance(501);
+      ledger.observe([aBudget({ spentMicroUsd: 102 })]);
+      expect(ledger.spentMicroUsd(aBudget())).toBe(102);
+    }
+  });
+
   it('that repeats the last one drops nothing', async () => {
     const { clock, ledger } = aLedger();
     const budget = aBudget({ spentMicroUsd: 50 });

@@ -155,6 +155,13 @@ describe('a price book', () => {
     expect(everything.find('v', 'm'.repeat(MODEL_NAME_CHARACTERS_MAX + 1), 0)).toBeUndefined();
   });
 
+  it('has a price from its first moment on and until just before its end', () => {
+    const dated = { input: 5, output: 5, effectiveFromMs: 1000, effectiveToMs: 2000 };
+    const launch = new PriceBook(madeOf({ v: { fallbacks: [], models: [['m', ['=m'], [dated]]] } }));
+    const inputs = [999, 1000, 1999, 2000].map((atMs) => launch.find('v', 'm', atMs)?.price.input);
+    expect(inputs).toEqual([undefined, 5, 5, undefined]);
+  });
+
   it('applies a daily window that wraps around midnight', () => {
     const hour = 3_600_000;
     const night = { input: 5, output: 5, dailyWindow: { fromMs: 22 * hour, toMs: 2 * hour } };
