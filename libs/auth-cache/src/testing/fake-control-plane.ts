@@ -36,8 +36,9 @@ export class FakeControlPlane extends KeySource {
   conditionalCalls = 0;
   /** The most questions about one key that were ever in progress at once. */
   maxInFlightPerKey = 0;
-  /** Presented key → latest token expiry handed out, milliseconds since the epoch. */
+  /** Virtual key → token expiry of the last whole load, milliseconds since the epoch. */
   readonly lastTokenExpiryMs = new Map<string, number>();
+  private readonly halfLoadedExpiryMs = new Map<string, number>();
   private readonly inFlight = new Map<string, number>();
 
   constructor(private readonly clock: Clock) {
@@ -68,20 +69,26 @@ export class FakeControlPlane extends KeySource {
     this.resolveCalls += 1;
     const key = this.keys.get(presentedKey);
     // The answer is made when the question arrives; latency then ages it, as a slow network does.
-    const answer = this.resolveNow(presentedKey, key);
-    return this.answer(key?.id ?? presentedKey, answer, signal);
+    const resolved = this.resolveNow(key);
+    const answer = await this.answer(key?.id ?? presentedKey, resolved, signal);
+    if (answer.kind === 'resolved') this.halfLoadedExpiryMs.set(answer.claims.vk_id, answer.claims.exp * 1000);
+    return answer;
   }
 
   override async fetchConfig(id: string, etag: string | undefined, signal: AbortSignal): Promise<ConfigAnswer> {
     this.configCalls += 1;
     if (etag !== undefined) this.conditionalCalls += 1;
     const key = [...this.keys.values()].find((candidate) => candidate.id === id);
-    const answer: ConfigAnswer =
+    const config: ConfigAnswer =
       this.mode === 'resolve_only' ? { kind: 'unavailable', failure: DOWN } : this.configNow(key, etag);
-    return this.answer(id, answer, signal);
+    const answer = await this.answer(id, config, signal);
+    const expiryMs = this.halfLoadedExpiryMs.get(id);
+    this.halfLoadedExpiryMs.delete(id);
+    if (answer.kind === 'config' && expiryMs !== undefined) this.lastTokenExpiryMs.set(id, expiryMs);
+    return answer;
   }
 
-  private resolveNow(presentedKey: string, key: FakeVirtualKey | undefined): ResolveAnswer {
+  private resolveNow(key: FakeVirtualKey | undefined): ResolveAnswer {
     const nowSeconds = Math.floor(this.clock.now() / 1000);
     if (key === undefined) return { kind: 'refused', reason: 'invalid_api_key' };
     if (key.status === 'revoked') return { kind: 'refused', reason: 'virtual_key_revoked' };
@@ -90,7 +97,6 @@ export class FakeControlPlane extends KeySource {
       return { kind: 'refused', reason: 'virtual_key_expired' };
     }
     const exp = nowSeconds + this.tokenTtlSeconds;
-    if (this.mode === 'up') this.lastTokenExpiryMs.set(presentedKey, exp * 1000);
     const claims: BundleClaims = {
       vk_id: key.id,
       project_id: key.projectId,
