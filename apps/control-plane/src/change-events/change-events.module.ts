@@ -3,6 +3,7 @@ import { Clock, Random } from '#kernel';
 import { ControlPlaneConfig } from '../config/control-plane-config.js';
 import { ChangeFeed } from './change-feed.js';
 import { ChangeListener } from './change-listener.js';
+import { ChangePruner } from './change-pruner.js';
 
 /** The change feed. Writers do not need it: they call `recordChange` in their transaction. */
 @Module({
@@ -21,6 +22,7 @@ import { ChangeListener } from './change-listener.js';
       inject: [ControlPlaneConfig, Clock, Random],
     },
     ChangeFeed,
+    ChangePruner,
   ],
   exports: [ChangeFeed],
 })

@@ -1,0 +1,28 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import type { ControlPlaneConfig } from './config/control-plane-config.js';
+import { CoreModule } from './core.module.js';
+import { GatewayProtocolModule } from './gateway-protocol/gateway-protocol.module.js';
+import { HealthModule } from './health/health.module.js';
+import { type LogDestination, LoggingModule } from './logging/logging.module.js';
+import { OrganizationsModule } from './organizations/organizations.module.js';
+
+/** The management API, one module per noun. */
+const MANAGEMENT_MODULES: NonNullable<DynamicModule['imports']> = [];
+
+/** The control plane's object graph on one screen. */
+@Module({})
+export class ControlPlaneModule {
+  static forRoot(config: ControlPlaneConfig, logDestination?: LogDestination): DynamicModule {
+    return {
+      module: ControlPlaneModule,
+      imports: [
+        CoreModule.forRoot(config),
+        LoggingModule.forRoot(config, logDestination),
+        HealthModule,
+        OrganizationsModule,
+        GatewayProtocolModule,
+        ...MANAGEMENT_MODULES,
+      ],
+    };
+  }
+}

@@ -1,0 +1,113 @@
+import type { ConfigPayloadInput } from '#gateway-protocol';
+import type { Row } from '../database/schema.js';
+import type { BudgetState } from '../spend/current-spend.js';
+import type { VirtualKeyConfig } from '../virtual-keys/virtual-key-config.js';
+import { budgetPayload } from './budget-payload.js';
+import type { KeyFacts } from './key-facts.js';
+
+/** Opens the sealed credentials of a model provider. */
+export type OpenCredentials = (provider: Row<'model_providers'>) => Record<string, string>;
+
+/** Everything that a key's configuration is made of. */
+export interface ConfigParts {
+  readonly facts: KeyFacts;
+  readonly config: VirtualKeyConfig;
+  readonly budgets: readonly BudgetState[];
+  readonly openCredentials: OpenCredentials;
+}
+
+/** The fields of contract 3.6 that the shared schema does not read, for gateways that do. */
+interface UnreadFields {
+  readonly project_otlp_token: null;
+  readonly fallback: { readonly chain: readonly string[]; readonly max_attempts: number };
+  readonly cache: { readonly mode: 'respect'; readonly ttl_s: number };
+  readonly guardrails: readonly never[];
+  readonly guardrail_attachments: readonly never[];
+  readonly policy_rules: Readonly<Record<string, { readonly deny: readonly never[]; readonly allow: null }>>;
+  readonly cache_rules: readonly never[];
+  readonly langy_mirror_tier: 'skip';
+  readonly metadata: { readonly label?: string; readonly tags: readonly string[] };
+}
+
+const CACHE_TTL_SECONDS = 3600;
+const NO_RULES = { deny: [], allow: null };
+
+/**
+ * Writes the configuration of a key as gateways read it (contract 3.6).
+ *
+ * A key that is disabled or revoked has no model providers in it, so that even a gateway that overlooks the status
+ * cannot call one.
+ */
+export function writeConfigPayload(parts: ConfigParts): ConfigPayloadInput & UnreadFields {
+  const { facts, config, budgets, openCredentials } = parts;
+  const { key, organization } = facts;
+  const { allowed, excluded } = splitByAccess(facts.modelProviders, config.providersAllowed);
+  return {
+    ...identity(facts),
+    providers: allowed.map((row, index) => providerSlot(row, index, openCredentials(row))),
+    fallback: {
+      chain: allowed.map(({ id }) => id),
+      max_attempts: key.routing_mode === 'none' ? 1 : config.fallback.maxAttempts,
+    },
+    model_aliases: config.modelAliases,
+    models_allowed: config.modelsAllowed,
+    providers_allowed: config.providersAllowed,
+    routing_mode: key.routing_mode,
+    routing_excluded_providers: [],
+    access_excluded_providers: excluded.map(({ id, type, handle }) => ({ id, type, handle })),
+    routing_policy_name: null,
+    cache: { mode: 'respect', ttl_s: CACHE_TTL_SECONDS },
+    guardrails: [],
+    guardrail_attachments: [],
+    policy_rules: { tools: NO_RULES, mcp: NO_RULES, urls: NO_RULES, models: NO_RULES },
+    rate_limits: { rpm: config.rateLimits.rpm, tpm: null, rpd: config.rateLimits.rpd },
+    budgets: budgets.map(budgetPayload),
+    cache_rules: [],
+    langy_mirror_tier: 'skip',
+    metadata: {
+      ...(config.metadata.label === null ? {} : { label: config.metadata.label }),
+      tags: config.metadata.tags,
+    },
+    vk_tags: config.metadata.tags,
+    expires_at: key.expires_at === null ? null : Math.floor(key.expires_at.getTime() / 1000),
+    // The default price is charged by the ledger; to a gateway it only means that such models may be called.
+    unpriced_models: organization.unpriced_models === 'refuse' ? 'refuse' : 'allow',
+  };
+}
+
+function identity({ key, teamId }: KeyFacts) {
+  return {
+    revision: key.revision.toString(),
+    vk_id: key.id,
+    status: key.status,
+    display_prefix: key.display_prefix,
+    organization_id: key.organization_id,
+    project_id: key.trace_project_id,
+    project_otlp_token: null,
+    team_id: teamId,
+    principal_id: key.principal_user_id,
+  };
+}
+
+function splitByAccess(rows: readonly Row<'model_providers'>[], providersAllowed: readonly string[] | null) {
+  if (providersAllowed === null) return { allowed: rows, excluded: [] };
+  const ids = new Set(providersAllowed);
+  return { allowed: rows.filter(({ id }) => ids.has(id)), excluded: rows.filter(({ id }) => !ids.has(id)) };
+}
+
+function providerSlot(row: Row<'model_providers'>, index: number, credentials: Record<string, string>) {
+  return {
+    id: row.id,
+    slot: index === 0 ? 'primary' : `fallback_${index}`,
+    type: row.type,
+    credentials,
+    ...(row.base_url === null ? {} : { base_url: row.base_url }),
+    ...(row.region === null ? {} : { region: row.region }),
+    ...(row.handle === null ? {} : { handle: row.handle }),
+    deployment_map: row.deployment_map,
+    models: row.models,
+    prices: row.prices,
+    default_price: row.default_price,
+    config: {},
+  };
+}

@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { ChangeEventsModule } from '../change-events/change-events.module.js';
+import { SecretsModule } from '../secrets/secrets.module.js';
+import { SpendModule } from '../spend/spend.module.js';
+import { BundleTokens } from './bundle-tokens.js';
+import { GatewayProtocolController } from './gateway-protocol.controller.js';
+import { KeyConfigs } from './key-configs.js';
+import { KeyResolver } from './key-resolver.js';
+import { KeyUsage } from './key-usage.js';
+
+/** The internal API between gateways and the control plane. */
+@Module({
+  imports: [ChangeEventsModule, SecretsModule, SpendModule],
+  controllers: [GatewayProtocolController],
+  providers: [BundleTokens, KeyConfigs, KeyResolver, KeyUsage],
+})
+export class GatewayProtocolModule {}

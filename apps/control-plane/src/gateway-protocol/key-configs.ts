@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common';
+import { Kysely } from 'kysely';
+import { z } from 'zod';
+import { Clock } from '#kernel';
+import type { Database, Row } from '../database/schema.js';
+import { Sealer } from '../secrets/sealer.js';
+import { type BudgetSubject, appliesTo, readBudgetsOf } from '../spend/applicable-budgets.js';
+import { readCurrentSpend } from '../spend/current-spend.js';
+import { virtualKeyConfigSchema } from '../virtual-keys/virtual-key-config.js';
+import { configEtag } from './config-etag.js';
+import { writeConfigPayload } from './config-payload.js';
+import { type KeyFacts, readKeyFacts } from './key-facts.js';
+
+/** A key's configuration, or word that the asker holds it already. */
+export type KeyConfigAnswer =
+  | { readonly kind: 'config'; readonly etag: string; readonly payload: ReturnType<typeof writeConfigPayload> }
+  | { readonly kind: 'not_modified'; readonly etag: string }
+  | { readonly kind: 'unknown_key' };
+
+const credentialsSchema = z.record(z.string(), z.string());
+
+/** Puts the configurations of virtual keys together (contract 3.5). */
+@Injectable()
+export class KeyConfigs {
+  constructor(
+    private readonly database: Kysely<Database>,
+    private readonly sealer: Sealer,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @param heldEtag The ETag of the configuration that the asker holds; compared as it is. */
+  async read(virtualKeyId: string, heldEtag: string | undefined): Promise<KeyConfigAnswer> {
+    const facts = await readKeyFacts(this.database, virtualKeyId);
+    if (facts === undefined) return { kind: 'unknown_key' };
+    const etag = configEtag(facts);
+    if (etag === heldEtag) return { kind: 'not_modified', etag };
+    const subject = subjectOf(facts);
+    const applicable = (await readBudgetsOf(this.database, [subject])).filter((budget) => appliesTo(budget, subject));
+    const payload = writeConfigPayload({
+      facts,
+      config: virtualKeyConfigSchema.parse(facts.key.config),
+      budgets: await readCurrentSpend(this.database, applicable, this.clock.now()),
+      openCredentials: (row) => this.openCredentials(row),
+    });
+    return { kind: 'config', etag, payload };
+  }
+
+  /**
+   * A seal that does not open fails the whole configuration: gateways then go on with the one they hold, which works,
+   * while a configuration that silently lacks a provider would not.
+   */
+  private openCredentials(row: Row<'model_providers'>): Record<string, string> {
+    if (row.sealed_credentials === null || row.sealing_key_version === null) return {};
+    const sealed = { bytes: row.sealed_credentials, keyVersion: row.sealing_key_version };
+    return credentialsSchema.parse(JSON.parse(this.sealer.open(sealed, row.id)));
+  }
+}
+
+function subjectOf({ key, teamId }: KeyFacts): BudgetSubject {
+  return {
+    organizationId: key.organization_id,
+    teamId,
+    projectId: key.trace_project_id,
+    virtualKeyId: key.id,
+    principalId: key.principal_user_id,
+  };
+}

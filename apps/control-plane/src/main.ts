@@ -1,0 +1,59 @@
+import 'reflect-metadata';
+import { SystemClock } from '#kernel';
+import { ConfigError, readConfig } from './config/read-config.js';
+import type { ControlPlaneConfig } from './config/control-plane-config.js';
+import { createControlPlane } from './create-control-plane.js';
+import { isDatabaseUnavailable } from './database/database-unavailable.js';
+import { MigrationError, readMigrations } from './database/migrations.js';
+import { assertMigrated } from './database/migrator.js';
+
+/** Serves until it is told to stop: by SIGTERM, SIGINT, or the end of the process that started it with a channel. */
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  await assertMigrated(config.databaseUrl, await readMigrations());
+  const app = await createControlPlane(config);
+  await app.listen({ host: config.host, port: config.port });
+  const stop = once(() => void shutDown(() => app.close(), config));
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  process.on('disconnect', stop);
+}
+
+async function shutDown(close: () => Promise<void>, config: ControlPlaneConfig): Promise<void> {
+  const overdue = new SystemClock().sleep(config.shutdownGraceMs).then(() => 1);
+  const closed = close().then(
+    () => 0,
+    () => 1,
+  );
+  // The event loop may still hold idle sockets; all work is done or given up by now.
+  process.exit(await Promise.race([closed, overdue]));
+}
+
+function once(action: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (isDone) return;
+    isDone = true;
+    action();
+  };
+}
+
+/** One clear sentence for what the operator can mend; everything else with its stack. */
+function explain(error: unknown): string {
+  if (error instanceof ConfigError || error instanceof MigrationError) return error.message;
+  if (isDatabaseUnavailable(error)) {
+    const reason = error instanceof AggregateError ? String(error.errors[0]) : String(error);
+    return `The database cannot be reached: start it, or correct DATABASE_URL (${reason}).`;
+  }
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+    return 'The address is in use: stop what listens there, or set CONTROL_PLANE_ADDR to another one.';
+  }
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`${explain(error)}\n`);
+  process.exit(1);
+}
