@@ -19,7 +19,7 @@ RUN npm install --omit=dev --ignore-scripts
 
 FROM node:24.21.0-bookworm-slim
 LABEL org.opencontainers.image.title="AI gateway" \
-      org.opencontainers.image.description="One OpenAI-, Anthropic- and Gemini-compatible endpoint in front of every model provider" \
+      org.opencontainers.image.description="One OpenAI-compatible endpoint in front of every model provider" \
       org.opencontainers.image.licenses="Apache-2.0"
 ENV NODE_ENV=production
 WORKDIR /app
