@@ -33,10 +33,10 @@ module.exports = {
       to: { path: '^libs/', pathNot: '^libs/kernel/' },
     },
     {
-      name: 'gateway-protocol-imports-no-other-library',
+      name: 'gateway-protocol-imports-only-the-kernel',
       severity: 'error',
       from: { path: '^libs/gateway-protocol/' },
-      to: { path: '^libs/', pathNot: '^libs/gateway-protocol/' },
+      to: { path: '^libs/', pathNot: ['^libs/gateway-protocol/', '^libs/kernel/'] },
     },
     {
       name: 'nest-only-in-module-files-of-libs',

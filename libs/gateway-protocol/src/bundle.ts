@@ -132,10 +132,15 @@ export function createBundle(claims: BundleClaims, config: ConfigPayload): Bundl
       tokensPerMinute: positiveOrNull(config.rate_limits?.tpm),
       requestsPerDay: positiveOrNull(config.rate_limits?.rpd),
     },
-    budgets: config.budgets.map(createBudgetSnapshot),
+    budgets: createBudgetSnapshots(config),
     tags: config.vk_tags,
     unpricedModels: config.unpriced_models ?? 'allow',
   };
+}
+
+/** The budgets of a configuration, as the control plane reports them. */
+export function createBudgetSnapshots(config: ConfigPayload): readonly BudgetSnapshot[] {
+  return config.budgets.map(createBudgetSnapshot);
 }
 
 function createModelProvider(slot: ProviderSlotPayload): ModelProvider {

@@ -6,6 +6,7 @@ export {
   type BundleClaims,
 } from './bundle-claims.js';
 export {
+  createBudgetSnapshots,
   createBundle,
   normalizeFamily,
   type BudgetSnapshot,

@@ -10,7 +10,7 @@ import { FirstOutcomeReceiver } from './testing/first-outcome-receiver.js';
 import { admitOf, confirmOf, failOf, scratch, spoolIn, turn } from './testing/spend-fixtures.js';
 
 type Step =
-  | { readonly act: 'admit' | 'turn' | 'tick' | 'kill' | 'stop' }
+  | { readonly act: 'admit' | 'turn' | 'tick' | 'quiet' | 'kill' | 'stop' }
   | { readonly act: 'outcome'; readonly which: number; readonly failed: boolean }
   | { readonly act: 'ship'; readonly fate: 'taken' | 'unavailable' | 'lost-answer' };
 
@@ -20,7 +20,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 7,
     arbitrary: fc.record({ act: fc.constant('outcome' as const), which: fc.nat(), failed: fc.boolean() }),
   },
-  { weight: 3, arbitrary: fc.constantFrom<Step>({ act: 'turn' }, { act: 'tick' }) },
+  { weight: 3, arbitrary: fc.constantFrom<Step>({ act: 'turn' }, { act: 'tick' }, { act: 'quiet' }) },
   {
     weight: 5,
     arbitrary: fc.record({
@@ -65,10 +65,7 @@ class World {
       }
       case 'outcome': {
         const [id] = this.running.splice(each.which % Math.max(1, this.running.length), 1);
-        if (id === undefined) return;
-        if (each.failed) this.journal.fail(failOf(id));
-        else this.journal.confirm(confirmOf(id));
-        this.unwritten.set(id, each.failed ? 'provider_error' : 'confirmSpend');
+        if (id !== undefined) this.finish(id, each.failed);
         return;
       }
       case 'turn':
@@ -77,12 +74,15 @@ class World {
       case 'tick':
         this.spool.tick();
         return this.noteWritten();
+      case 'quiet':
+        for (const id of this.running.splice(0)) this.finish(id, false);
+        await this.apply({ act: 'tick' });
+        return this.apply({ act: 'ship', fate: 'taken' });
       case 'ship':
         this.receiver.fate = each.fate;
         await turn();
         this.noteWritten();
-        await this.drainer().drainOnce(new AbortController().signal);
-        return;
+        return this.ship();
       case 'kill':
         return this.restart(true);
       case 'stop':
@@ -99,6 +99,12 @@ class World {
     this.folder.remove();
   }
 
+  private finish(id: string, failed: boolean): void {
+    if (failed) this.journal.fail(failOf(id));
+    else this.journal.confirm(confirmOf(id));
+    this.unwritten.set(id, failed ? 'provider_error' : 'confirmSpend');
+  }
+
   private start(): SpendJournal {
     expect(this.spool.open()).toEqual({ ok: true });
     return new SpendJournal({ spool: this.spool, onEvent: () => undefined, strict: true });
@@ -109,6 +115,12 @@ class World {
     const clock = new VirtualClock();
     const parts = { spool: this.spool, shipper: this.receiver, rejectedLog, clock, random: new SeededRandom(1) };
     return new SpendDrainer({ ...parts, onEvent: () => undefined });
+  }
+
+  private async ship(): Promise<void> {
+    const drainer = this.drainer();
+    const never = new AbortController().signal;
+    for (let shipped = true; shipped;) shipped = (await drainer.drainOnce(never)).kind === 'shipped';
   }
 
   private async restart(killed: boolean): Promise<void> {
@@ -139,6 +151,7 @@ describe('any history of serving, shipping, failing, killing and restarting', ()
         const world = new World();
         for (const each of steps) await world.apply(each);
         await world.settle();
+        expect(world.receiver.doubled).toEqual([]);
         expect([...world.receiver.admits].sort()).toEqual([...world.admitted].sort());
         expect([...world.receiver.outcomes.keys()].sort()).toEqual([...world.admitted].sort());
         for (const id of world.admitted) {

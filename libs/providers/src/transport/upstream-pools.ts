@@ -28,7 +28,7 @@ export class UpstreamPools {
     this.pools = new LRUCache({
       max: options.originsMax ?? 256,
       // close() lets requests in flight finish; it only stops new ones.
-      dispose: (pool) => void pool.close(),
+      dispose: (pool) => void pool.close().catch(() => undefined),
     });
   }
 
@@ -45,8 +45,8 @@ export class UpstreamPools {
   /** Ends all connections at once; requests in flight fail. Call it after they were drained. */
   async destroy(): Promise<void> {
     const pools = [...this.pools.values()];
-    await Promise.all(pools.map((pool) => pool.destroy()));
     this.pools.clear();
+    await Promise.all(pools.map((pool) => pool.destroy()));
   }
 
   private create(origin: string): Dispatcher {

@@ -7,9 +7,9 @@ describe('open admits', () => {
     open.add('r1', 4, 'line 1');
     open.add('r2', 4, 'line 2');
     open.add('r3', 5, 'line 3');
-    expect(open.close('r1')).toBeUndefined();
+    expect(open.close('r1')).toEqual({ ordinal: 4, wasLast: false });
     expect(open.in(4)).toEqual(['line 2']);
-    expect(open.close('r2')).toBe(4);
+    expect(open.close('r2')).toEqual({ ordinal: 4, wasLast: true });
     expect(open.close('r2'), 'a second outcome changes nothing').toBeUndefined();
     expect(open.close('unknown')).toBeUndefined();
     expect([open.lines(), open.size]).toEqual([['line 3'], 1]);
@@ -20,6 +20,6 @@ describe('open admits', () => {
     open.add('r1', 1, 'line');
     open.add('r1', 2, 'line');
     expect([open.in(1), open.in(2), open.size]).toEqual([[], ['line'], 1]);
-    expect(open.close('r1')).toBe(2);
+    expect(open.close('r1')).toEqual({ ordinal: 2, wasLast: true });
   });
 });

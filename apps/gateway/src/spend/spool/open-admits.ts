@@ -19,16 +19,20 @@ export class OpenAdmits {
     this.linesOf.set(ordinal, lines.set(requestId, line));
   }
 
-  /** Notes that the outcome is on disk. Returns the ordinal of a file that holds no open admit any more because of it. */
-  close(requestId: string): number | undefined {
+  /**
+   * Notes that the outcome is on disk.
+   *
+   * @returns The file that held the admit and whether it was the last open one there; `undefined` when none was open.
+   */
+  close(requestId: string): { readonly ordinal: number; readonly wasLast: boolean } | undefined {
     const ordinal = this.ordinalOf.get(requestId);
     if (ordinal === undefined) return undefined;
     this.ordinalOf.delete(requestId);
     const lines = this.linesOf.get(ordinal);
     lines?.delete(requestId);
-    if (lines !== undefined && lines.size > 0) return undefined;
-    this.linesOf.delete(ordinal);
-    return ordinal;
+    const wasLast = lines === undefined || lines.size === 0;
+    if (wasLast) this.linesOf.delete(ordinal);
+    return { ordinal, wasLast };
   }
 
   /** The lines of the open admits in file `ordinal`. */

@@ -18,6 +18,8 @@ export class SegmentStore {
   private sealedBytes = 0;
   private openAdmits = new OpenAdmits();
   private readonly openFiles = new Set<number>();
+  /** Files of open admits that also list requests which have their outcome by now. */
+  private readonly staleOpenFiles = new Set<number>();
 
   /** Records deleted unshipped because the disk bound was reached or their file had vanished. */
   droppedTotal = 0;
@@ -32,6 +34,7 @@ export class SegmentStore {
     this.sealed = [];
     this.sealedBytes = 0;
     this.openFiles.clear();
+    this.staleOpenFiles.clear();
     this.openAdmits = scan.openAdmits;
     for (const { ordinal, bytes, records } of scan.segments)
       this.add(new SealedSegment(ordinal, bytes, records, nowMs));
@@ -79,15 +82,24 @@ export class SegmentStore {
         this.openAdmits.add(requestId, ordinal, line);
         continue;
       }
-      const emptied = this.openAdmits.close(requestId);
-      if (emptied !== undefined && this.openFiles.has(emptied)) this.removeOpenFile(emptied);
+      const closed = this.openAdmits.close(requestId);
+      if (closed === undefined || !this.openFiles.has(closed.ordinal)) continue;
+      if (closed.wasLast) this.removeOpenFile(closed.ordinal);
+      else this.staleOpenFiles.add(closed.ordinal);
     }
+  }
+
+  private writeOpenFile(ordinal: number): void {
+    this.directory.writeOpenFile(ordinal, this.openAdmits.in(ordinal));
+    this.openFiles.add(ordinal);
+    this.staleOpenFiles.delete(ordinal);
   }
 
   private removeOpenFile(ordinal: number): void {
     try {
       this.directory.removeOpenFile(ordinal);
       this.openFiles.delete(ordinal);
+      this.staleOpenFiles.delete(ordinal);
     } catch {
       // A file without open admits misleads nobody: the next start reads its outcomes too, and removes it.
     }
@@ -100,11 +112,9 @@ export class SegmentStore {
    */
   discard(segment: SealedSegment, nextPodSeq: number): void {
     const { ordinal } = segment;
-    const lines = this.openAdmits.in(ordinal);
-    if (lines.length > 0) {
-      this.directory.writeOpenFile(ordinal, lines);
-      this.openFiles.add(ordinal);
-    }
+    if (this.openAdmits.in(ordinal).length > 0) this.writeOpenFile(ordinal);
+    // The segment may hold the outcomes that made them stale; without it a restart would take those requests for open.
+    for (const stale of this.staleOpenFiles) this.writeOpenFile(stale);
     this.directory.writePodSeq(nextPodSeq);
     this.directory.removeSegment(ordinal);
     this.sealed = this.sealed.filter((each) => each !== segment);

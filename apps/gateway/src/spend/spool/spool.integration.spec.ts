@@ -239,6 +239,18 @@ describe('a start after a kill', () => {
 });
 
 describe('the file of open admits', () => {
+  it('no longer names a request whose outcome was shipped and deleted meanwhile', async () => {
+    const { spool } = open();
+    admit(spool, 'r1');
+    admit(spool, 'r2');
+    await shipAll(spool);
+    confirm(spool, 'r1');
+    await shipAll(spool);
+    expect(ids(recordsIn(path))).toEqual(['admit r2']);
+    const { spool: next } = open(killedCopy());
+    expect(next.recoveredTotal).toBe(1);
+  });
+
   it('goes when its last request has its outcome', async () => {
     const { spool } = open();
     admit(spool, 'r1');

@@ -5,8 +5,10 @@ import { SpendShipper, type ShipAnswer } from '../drain/spend-shipper.js';
 export class FirstOutcomeReceiver extends SpendShipper {
   readonly admits = new Set<string>();
   readonly outcomes = new Map<string, SpendRecord>();
-  /** Every record by its number; two different records with one number are a broken promise. */
+  /** Every record by its number. */
   readonly bySequence = new Map<number, string>();
+  /** Numbers that came with two different records, and requests that came with two different outcomes. */
+  readonly doubled: string[] = [];
   readonly batchSizes: number[] = [];
   /** What the next batches are answered instead of being taken, in order. */
   readonly troubles: ShipAnswer[] = [];
@@ -24,11 +26,13 @@ export class FirstOutcomeReceiver extends SpendShipper {
     for (const line of lines) {
       const record = spendRecordSchema.parse(JSON.parse(line));
       const known = this.bySequence.get(record.pod_seq);
-      if (known !== undefined && known !== line) throw new Error(`number ${record.pod_seq} was given out twice`);
+      if (known === line) continue;
+      if (known !== undefined) this.doubled.push(`number ${record.pod_seq}`);
       this.bySequence.set(record.pod_seq, line);
       const requestId = record.payload.gateway_request_id;
       if (record.command === 'admitSpend') this.admits.add(requestId);
-      else if (!this.outcomes.has(requestId)) this.outcomes.set(requestId, record);
+      else if (this.outcomes.has(requestId)) this.doubled.push(`outcome of ${requestId}`);
+      else this.outcomes.set(requestId, record);
     }
   }
 

@@ -1,0 +1,38 @@
+import { KeyCacheEvents, type KeyCacheEvent, type SourceFailure } from '#auth-cache';
+import { Logger } from '@nestjs/common';
+
+type Level = 'debug' | 'log' | 'warn' | 'error';
+
+/** How each event is logged: its level and the name by which operators know it (contract 4). */
+const LINES: Readonly<Record<KeyCacheEvent['kind'], readonly [level: Level, name: string]>> = {
+  hard_evict: ['error', 'auth_cache_hard_evict'],
+  serve_stale: ['log', 'auth_cache_serve_stale'],
+  refresh_transport_failure: ['warn', 'auth_cache_refresh_transport_failure'],
+  refresh_success: ['debug', 'auth_cache_refresh_success'],
+  cold_resolve_failure: ['warn', 'auth_cache_cold_resolve_failure'],
+  loads_exhausted: ['error', 'auth_cache_loads_exhausted'],
+  load_overtaken: ['debug', 'auth_cache_load_overtaken'],
+  config_refresh_not_modified: ['debug', 'config_ttl_refresh_not_modified'],
+  config_refresh_success: ['debug', 'config_ttl_refresh_success'],
+  config_refresh_dropped_stale: ['debug', 'config_ttl_refresh_dropped_stale'],
+  config_refresh_failed: ['warn', 'config_ttl_refresh_failed'],
+  control_plane_secret_refused: ['error', 'control_plane_secret_refused'],
+  change_evict: ['log', 'auth_cache_change_evict'],
+  change_unhandled: ['warn', 'auth_cache_change_unhandled'],
+  change_feed_poll_failed: ['warn', 'change_feed_poll_failed'],
+};
+
+/** Writes what the key cache reports to the log. */
+export class KeyCacheLog extends KeyCacheEvents {
+  private readonly logger = new Logger('AuthCache');
+
+  override record(event: KeyCacheEvent): void {
+    const [level, name] = LINES[event.kind];
+    const { kind: _, ...fields } = event;
+    this.logger[level]({ msg: name, ...fields, ...('failure' in event ? { failure: describe(event.failure) } : {}) });
+  }
+}
+
+function describe(failure: SourceFailure): { readonly kind: string; readonly detail: string } {
+  return { kind: failure.kind, detail: failure.detail };
+}

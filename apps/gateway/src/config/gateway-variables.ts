@@ -1,0 +1,173 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  address,
+  choice,
+  flag,
+  integer,
+  list,
+  optionalSecret,
+  optionalText,
+  requiredSecret,
+  seconds,
+  text,
+  url,
+} from './variable.js';
+
+const MEBIBYTE = 1024 * 1024;
+
+/** Every environment variable that the gateway reads; `docs/configuration.md` is this table. */
+export const GATEWAY_VARIABLES = {
+  environment: text('ENVIRONMENT', {
+    default: 'local',
+    about:
+      'Name of the deployment; stands in logs and probes. Any value but `local` demands the two egress policies below.',
+  }),
+  serverAddress: address('SERVER_ADDR', {
+    default: ':5563',
+    legacyName: 'GATEWAY_LISTEN_ADDR',
+    about: 'Host and port of the listener; without a host it listens on all interfaces.',
+  }),
+  gracefulMs: seconds('SERVER_GRACEFUL_SECONDS', {
+    default: 900,
+    about: 'How long requests in flight and the spool may take to finish after the drain delay.',
+  }),
+  drainDelayMs: seconds('SERVER_DRAIN_DELAY_SECONDS', {
+    default: 3,
+    about: 'Wait between the moment readiness turns 503 and the moment the listener closes.',
+  }),
+  requestBodyBytesMax: integer('SERVER_MAX_REQUEST_BODY_BYTES', {
+    default: 32 * MEBIBYTE,
+    min: 1,
+    max: 1024 * MEBIBYTE,
+    zeroMeansDefault: true,
+    about: 'Largest request body, in bytes, both as sent and after decompression.',
+  }),
+  requestTimeoutMs: seconds('SERVER_REQUEST_TIMEOUT_SECONDS', {
+    default: 300,
+    about: 'How long a client may take to send its whole request; 0 means no limit.',
+  }),
+  logLevel: choice('LOG_LEVEL', ['debug', 'info', 'warn', 'error'], {
+    default: 'info',
+    legacyName: 'GATEWAY_LOG_LEVEL',
+    about: 'Least severe level that is logged.',
+  }),
+  logFormat: choice('LOG_FORMAT', ['json', 'pretty'], {
+    default: 'json',
+    about: 'One JSON object a line, or lines for a person to read.',
+  }),
+  controlPlaneUrl: url('LW_GATEWAY_BASE_URL', {
+    default: 'http://localhost:5560',
+    legacyName: 'GATEWAY_CONTROL_PLANE_URL',
+    about: 'Base URL of the control plane; may carry a path prefix.',
+  }),
+  internalSecret: requiredSecret('LW_GATEWAY_INTERNAL_SECRET', {
+    about: 'Secret that signs calls between gateway and control plane.',
+  }),
+  jwtSecret: requiredSecret('LW_GATEWAY_JWT_SECRET', {
+    about: 'Secret that verifies what the control plane says of a key.',
+  }),
+  jwtSecretPrevious: optionalSecret('LW_GATEWAY_JWT_SECRET_PREVIOUS', {
+    about: 'The secret before, while it is rotated out.',
+  }),
+  authCacheEntriesMax: integer('LW_GATEWAY_AUTH_CACHE_LRU_SIZE', {
+    default: 50_000,
+    min: 1,
+    max: 10_000_000,
+    zeroMeansDefault: true,
+    about: 'How many keys are kept in memory.',
+  }),
+  authCacheSoftBumpMs: seconds('LW_GATEWAY_AUTH_CACHE_SOFT_BUMP_SECONDS', {
+    default: 300,
+    zeroMeansDefault: true,
+    about: 'How much longer an expired key is served when the control plane cannot be reached.',
+  }),
+  authCacheHardGraceMs: seconds('LW_GATEWAY_AUTH_CACHE_HARD_GRACE_SECONDS', {
+    default: 21_600,
+    zeroMeansDefault: true,
+    negativeDisables: true,
+    about: 'The most that an expired key is served while the control plane cannot be reached; negative: never.',
+  }),
+  authCacheConfigTtlMs: seconds('LW_GATEWAY_AUTH_CACHE_CONFIG_TTL_SECONDS', {
+    default: 60,
+    zeroMeansDefault: true,
+    negativeDisables: true,
+    about: 'How often the configuration of a key in use is revalidated; negative: never.',
+  }),
+  circuitWindowMs: seconds('LW_GATEWAY_CIRCUIT_WINDOW_S', {
+    default: 30,
+    zeroMeansDefault: true,
+    about: 'Window in which the circuit breaker of a model provider counts failures.',
+  }),
+  circuitThreshold: integer('LW_GATEWAY_CIRCUIT_THRESHOLD', {
+    default: 10,
+    min: 1,
+    max: 10_000,
+    zeroMeansDefault: true,
+    about: 'Failures within the window that open the circuit.',
+  }),
+  circuitCooldownMs: seconds('LW_GATEWAY_CIRCUIT_COOLDOWN_S', {
+    default: 60,
+    zeroMeansDefault: true,
+    about: 'How long an open circuit waits before it lets one request try.',
+  }),
+  budgetWarnThresholdPercent: integer('LW_GATEWAY_BUDGET_WARN_THRESHOLD_PERCENT', {
+    default: 80,
+    min: 1,
+    max: 100,
+    about: 'Share of a budget, in percent, from which answers carry a warning header.',
+  }),
+  spendEnabled: flag('LW_GATEWAY_SPEND_ENABLED', {
+    default: true,
+    about: 'Whether spend is recorded and shipped to the control plane.',
+  }),
+  spendSpoolDir: text('LW_GATEWAY_SPEND_SPOOL_DIR', {
+    default: join(tmpdir(), 'langwatch-gateway-spend-spool'),
+    about: 'Folder of the spend spool. Put it on a volume that outlives the process.',
+  }),
+  spendSpoolBytesMax: integer('LW_GATEWAY_SPEND_SPOOL_MAX_BYTES', {
+    default: 64 * MEBIBYTE,
+    min: MEBIBYTE,
+    max: 1024 * 1024 * MEBIBYTE,
+    zeroMeansDefault: true,
+    about: 'Largest size of the spool; beyond it the oldest records are dropped, counted and alarmed.',
+  }),
+  spendFlushIntervalMs: seconds('LW_GATEWAY_SPEND_FLUSH_INTERVAL_SECONDS', {
+    default: 1,
+    zeroMeansDefault: true,
+    about: 'How often spooled records are sealed and handed to the drainer.',
+  }),
+  spendIngestUrl: optionalText('LW_GATEWAY_SPEND_INGEST_BASE_URL', {
+    about: 'Base URL that spend is shipped to, when it is not the control plane’s.',
+  }),
+  blockLocalHttpCalls: flag('BLOCK_LOCAL_HTTP_CALLS', {
+    default: false,
+    about: 'Refuse customer endpoints at private, loopback and reserved addresses.',
+  }),
+  requireHttpsCustomEndpoints: flag('REQUIRE_HTTPS_CUSTOM_ENDPOINTS', {
+    default: false,
+    about: 'Refuse customer endpoints that are not https.',
+  }),
+  allowedProxyHosts: list('ALLOWED_PROXY_HOSTS', {
+    about: 'Hosts, separated by commas, that the private-address block does not apply to.',
+  }),
+  otlpEndpoint: optionalText('OTEL_EXPORTER_OTLP_ENDPOINT', {
+    legacyName: 'OTEL_OTLP_ENDPOINT',
+    about: 'OTLP base URL for traces; `/v1/traces` is appended. Without an endpoint nothing is exported.',
+  }),
+  otlpTracesEndpoint: optionalText('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', {
+    about: 'OTLP URL for traces, used as it is; wins over the base URL.',
+  }),
+  otlpProtocol: choice('OTEL_EXPORTER_OTLP_PROTOCOL', ['http/protobuf'], {
+    default: 'http/protobuf',
+    about: 'Protocol of the OTLP export.',
+  }),
+  otelTracesExporter: choice('OTEL_TRACES_EXPORTER', ['otlp', 'none'], {
+    default: 'otlp',
+    about: '`none` switches the export of traces off.',
+  }),
+  otelDisabled: flag('OTEL_SDK_DISABLED', {
+    default: false,
+    about: 'Switches OpenTelemetry off altogether.',
+  }),
+};

@@ -1,0 +1,67 @@
+import { hostname } from 'node:os';
+import { ControlPlaneClient } from '#gateway-protocol';
+import { Clock, Random, SystemClock, SystemRandom } from '#kernel';
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { GatewayConfig } from '../config/gateway-config.js';
+import { GatewayVersion } from '../gateway-version.js';
+import { DrainState } from '../lifecycle/drain-state.js';
+import { SpendConfig } from '../spend/spend-config.js';
+import { TracingOptions } from '../telemetry/tracing-options.js';
+
+/** Longest name of a replica in spend records (contract 3.12). */
+const POD_ID_CHARACTERS_MAX = 128;
+
+/** What every module may lean on: configuration, time, randomness, and the way to the control plane. */
+@Global()
+@Module({})
+export class CoreModule {
+  /** @param tracing Whether OpenTelemetry was started before Nest. */
+  static forRoot(config: GatewayConfig, version: GatewayVersion, tracing: TracingOptions): DynamicModule {
+    const nodeId = hostname().slice(0, POD_ID_CHARACTERS_MAX);
+    const tokens = [
+      GatewayConfig,
+      GatewayVersion,
+      TracingOptions,
+      DrainState,
+      Clock,
+      Random,
+      ControlPlaneClient,
+      SpendConfig,
+    ];
+    return {
+      module: CoreModule,
+      providers: [
+        { provide: GatewayConfig, useValue: config },
+        { provide: GatewayVersion, useValue: version },
+        { provide: TracingOptions, useValue: tracing },
+        { provide: Clock, useClass: SystemClock },
+        { provide: Random, useClass: SystemRandom },
+        DrainState,
+        {
+          provide: ControlPlaneClient,
+          inject: [Clock],
+          useFactory: (clock: Clock) =>
+            new ControlPlaneClient({
+              baseUrl: config.controlPlaneUrl,
+              secret: config.internalSecret,
+              nodeId,
+              version: version.text,
+              clock,
+            }),
+        },
+        { provide: SpendConfig, useValue: spendConfig(config, nodeId) },
+      ],
+      exports: tokens,
+    };
+  }
+}
+
+function spendConfig(config: GatewayConfig, nodeId: string): SpendConfig {
+  return {
+    enabled: config.spendEnabled,
+    dir: config.spendSpoolDir,
+    maxBytes: config.spendSpoolBytesMax,
+    flushIntervalMs: config.spendFlushIntervalMs,
+    podId: nodeId,
+  };
+}

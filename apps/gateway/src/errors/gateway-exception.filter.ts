@@ -1,0 +1,65 @@
+import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { findExchange, identityHeaders } from '../exchange/exchange.js';
+import { GatewayVersion } from '../gateway-version.js';
+import { AccessLog } from '../telemetry/access-log.js';
+import { GatewayMetrics } from '../telemetry/gateway-metrics.js';
+import type { ErrorCode } from './error-catalogue.js';
+import { GatewayError } from './gateway-error.js';
+import { renderOpenAiError } from './openai-error.js';
+
+/** Codes of what Nest itself refuses. */
+const HTTP_CODES: Readonly<Record<number, ErrorCode>> = {
+  400: 'bad_request',
+  404: 'not_found',
+  405: 'method_not_allowed',
+  408: 'request_timeout',
+  413: 'payload_too_large',
+};
+
+/** The one place where a thrown error becomes an answer: in the caller's dialect, with a code, and without internals. */
+@Catch()
+export class GatewayExceptionFilter implements ExceptionFilter {
+  constructor(
+    private readonly log: AccessLog,
+    private readonly metrics: GatewayMetrics,
+    private readonly version: GatewayVersion,
+  ) {}
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const reply = http.getResponse<FastifyReply>();
+    const exchange = findExchange(http.getRequest<FastifyRequest>());
+    const error = toGatewayError(thrown);
+    if (exchange !== undefined) exchange.errorCode = error.code;
+    this.log.requestFailed(exchange, error);
+    const virtualKeyId = exchange?.bundleIfKnown?.virtualKeyId;
+    if (virtualKeyId !== undefined && error.entry.fault === 'customer')
+      this.metrics.clientRejected(error.code, virtualKeyId);
+    if (reply.raw.headersSent) {
+      // Past the commit point there is no other way to say that the answer is not whole.
+      reply.raw.destroy();
+      return;
+    }
+    const { retryAfterSeconds, closesConnection } = error.detail;
+    void reply
+      .code(error.entry.status)
+      .headers({
+        ...(exchange === undefined
+          ? { 'x-langwatch-gateway-version': this.version.text }
+          : identityHeaders(exchange, this.version.text)),
+        'content-type': 'application/json; charset=utf-8',
+        'cache-control': 'no-store',
+        'x-langwatch-handled-error': error.code,
+        ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfterSeconds)) }),
+        ...(closesConnection === true ? { connection: 'close' } : {}),
+      })
+      .send(renderOpenAiError(error, exchange?.traceIds));
+  }
+}
+
+function toGatewayError(thrown: unknown): GatewayError {
+  if (thrown instanceof GatewayError) return thrown;
+  const code = thrown instanceof HttpException ? HTTP_CODES[thrown.getStatus()] : undefined;
+  return new GatewayError(code ?? 'internal_error', { cause: thrown });
+}

@@ -1,0 +1,169 @@
+import type { ServerResponse } from 'node:http';
+import type { BudgetSnapshot, Bundle } from '#gateway-protocol';
+import { invariant } from '#kernel';
+import type { FastifyRequest } from 'fastify';
+import type { ErrorCode } from '../errors/error-catalogue.js';
+import type { TraceIds } from '../errors/openai-error.js';
+import type { Plan } from '../routing/plan.js';
+import type { Endpoint, InboundRequest } from './endpoint.js';
+import type { Candidate } from '../routing/candidate.js';
+
+/** What identifies an exchange, fixed when its request arrives. */
+export interface ExchangeIdentity {
+  /** Ours alone: the id that the request is billed under. */
+  readonly requestId: string;
+  /** The client's `X-Request-Id` when it sent one, else ours; echoed and logged, never billed. */
+  readonly clientRequestId: string;
+  readonly endpoint: Endpoint;
+  /** The HTTP method, upper case. */
+  readonly method: string;
+  /** Milliseconds since the epoch. */
+  readonly receivedAtMs: number;
+  /** Monotonic milliseconds, for durations. */
+  readonly startedAtMs: number;
+  /** The end user that the request is for, when the client said so. */
+  readonly endUserId: string | undefined;
+}
+
+/** What provider-filtered budgets take away from a request. */
+export interface BudgetRestriction {
+  readonly excludedModelProviderIds: ReadonlySet<string>;
+  readonly lastExcluded: BudgetSnapshot;
+}
+
+/**
+ * One client request on its way through the interceptor chain, and what each step has found out about it.
+ *
+ * A step reads what earlier steps have set; reading too early is a bug of ours and throws.
+ */
+export class Exchange implements ExchangeIdentity {
+  readonly requestId: string;
+  readonly clientRequestId: string;
+  readonly endpoint: Endpoint;
+  readonly method: string;
+  readonly receivedAtMs: number;
+  readonly startedAtMs: number;
+  readonly endUserId: string | undefined;
+
+  /** Aborts when the client leaves before its answer is complete. */
+  readonly clientGone = new AbortController();
+
+  /** Tokens of the budget warning header, empty when there are none. */
+  budgetWarnings: readonly string[] = [];
+  /** Model providers whose own budget is used up, and the last such budget. */
+  budgetRestriction: BudgetRestriction | undefined;
+  /** Size of the body that was sent to the provider; 0 while nothing was. */
+  dispatchedBytes = 0;
+  /** The candidate of the attempt under way; after the walk, the last one. */
+  candidate: Candidate | undefined;
+  /** Position of that candidate in the plan, from 0. */
+  candidateIndex = 0;
+  /** The error that the gateway answered itself, if it did. */
+  errorCode: ErrorCode | undefined;
+  /** Ids of the request's span, when tracing is on. */
+  traceIds: TraceIds | undefined;
+
+  private resolvedBundle: Bundle | undefined;
+  private inbound: InboundRequest | undefined;
+  private routingPlan: Plan | undefined;
+
+  constructor(
+    identity: ExchangeIdentity,
+    private readonly response: ServerResponse,
+  ) {
+    this.requestId = identity.requestId;
+    this.clientRequestId = identity.clientRequestId;
+    this.endpoint = identity.endpoint;
+    this.method = identity.method;
+    this.receivedAtMs = identity.receivedAtMs;
+    this.startedAtMs = identity.startedAtMs;
+    this.endUserId = identity.endUserId;
+  }
+
+  /** Who the client is and what it may use. Set by the auth step. */
+  get bundle(): Bundle {
+    invariant(this.resolvedBundle, 'the bundle is known only after the auth step');
+    return this.resolvedBundle;
+  }
+
+  set bundle(bundle: Bundle) {
+    this.resolvedBundle = bundle;
+  }
+
+  /** The bundle, or undefined when the request was refused before it had one. */
+  get bundleIfKnown(): Bundle | undefined {
+    return this.resolvedBundle;
+  }
+
+  /** What was read of the request. Set by the auth step, after the key was found good. */
+  get request(): InboundRequest {
+    invariant(this.inbound, 'the request is read only after the auth step');
+    return this.inbound;
+  }
+
+  set request(request: InboundRequest) {
+    this.inbound = request;
+  }
+
+  /** The request as `endpoint` reads it; only its own handler may ask. */
+  requestOf<Request extends InboundRequest>(endpoint: Endpoint<Request>): Request {
+    invariant((this.endpoint as unknown) === endpoint, 'a handler reads the requests of its own endpoint');
+    return this.request as Request;
+  }
+
+  /** Where the request may go. Set by the routing step. */
+  get plan(): Plan {
+    invariant(this.routingPlan, 'the plan is known only after the routing step');
+    return this.routingPlan;
+  }
+
+  set plan(plan: Plan) {
+    this.routingPlan = plan;
+  }
+
+  /** The plan, or undefined when the request was refused before it had one. */
+  get planIfKnown(): Plan | undefined {
+    return this.routingPlan;
+  }
+
+  /** True once the first byte of the answer went to the client: nothing is re-sent after it. */
+  get committed(): boolean {
+    return this.response.headersSent;
+  }
+}
+
+const exchanges = new WeakMap<FastifyRequest['raw'], Exchange>();
+
+/** Ties an exchange to its HTTP request. */
+export function openExchange(request: FastifyRequest, exchange: Exchange): void {
+  exchanges.set(request.raw, exchange);
+}
+
+/** The exchange of a request, or undefined on routes that are no public endpoint. */
+export function findExchange(request: FastifyRequest): Exchange | undefined {
+  return exchanges.get(request.raw);
+}
+
+/** The exchange of a request on a public endpoint. */
+export function exchangeOf(request: FastifyRequest): Exchange {
+  const exchange = exchanges.get(request.raw);
+  invariant(exchange, 'the route has no endpoint declared');
+  return exchange;
+}
+
+/** The headers that every answer on a public endpoint carries, error or not. */
+export function identityHeaders(exchange: Exchange, version: string): Record<string, string> {
+  const headers: Record<string, string> = {
+    'x-request-id': exchange.clientRequestId,
+    'x-langwatch-gateway-request-id': exchange.requestId,
+    'x-langwatch-gateway-version': version,
+  };
+  if (exchange.traceIds !== undefined) {
+    headers['x-langwatch-trace-id'] = exchange.traceIds.traceId;
+    headers['x-langwatch-span-id'] = exchange.traceIds.spanId;
+  }
+  if (exchange.budgetWarnings.length > 0) {
+    headers['x-langwatch-budget-warning'] = exchange.budgetWarnings.join(',');
+  }
+  return headers;
+}

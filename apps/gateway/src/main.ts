@@ -1,0 +1,64 @@
+import 'reflect-metadata';
+import { Logger } from '@nestjs/common';
+import { ConfigError, readGatewayConfig, type GatewayConfig } from './config/gateway-config.js';
+import { createGateway } from './create-gateway.js';
+import { GatewayVersion } from './gateway-version.js';
+import { describeAddress, Shutdown } from './lifecycle/shutdown.js';
+import { logBootWarnings } from './lifecycle/boot-warnings.js';
+import { readPackageVersion } from './lifecycle/package-version.js';
+import { TracingOptions } from './telemetry/tracing-options.js';
+import { startTracing, wantsTracing } from './telemetry/tracing-sdk.js';
+
+/** Exit code of a start that was refused because of its configuration. */
+const EXIT_CONFIG = 78;
+
+const config = readConfigOrExit();
+const version = new GatewayVersion(readPackageVersion());
+const tracing = wantsTracing(config) ? startTracing(config, version.text) : undefined;
+const app = await createGateway(config, version, new TracingOptions(tracing !== undefined));
+const logger = new Logger('Gateway');
+const shutdown = new Shutdown(app);
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
+// A parent that started us and dies takes us along, so that no gateway is left behind without an owner.
+if (process.send !== undefined) process.on('disconnect', () => void stop('parent is gone'));
+
+logBootWarnings(config, logger);
+const { host, port } = splitAddress(config.serverAddress);
+try {
+  await app.listen(port, host);
+} catch (error) {
+  exitOnListenError(error);
+}
+logger.log({ msg: 'aigateway_starting', addr: describeAddress(app.getHttpServer().address()) });
+process.send?.('listening');
+
+async function stop(reason: string): Promise<void> {
+  await shutdown.run(reason);
+  await tracing?.shutdown();
+  process.exit(0);
+}
+
+function readConfigOrExit(): GatewayConfig {
+  try {
+    return readGatewayConfig(process.env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(EXIT_CONFIG);
+  }
+}
+
+function exitOnListenError(error: unknown): never {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+  const mend = code === 'EADDRINUSE' ? 'Stop what uses it, or set SERVER_ADDR to another.' : 'Check SERVER_ADDR.';
+  process.stderr.write(`The gateway cannot listen on ${config.serverAddress} (${code}). ${mend}\n`);
+  process.exit(1);
+}
+
+/** `:5563` is every interface; `[::1]:5563` and `127.0.0.1:5563` are one. */
+function splitAddress(address: string): { host: string; port: number } {
+  const colon = address.lastIndexOf(':');
+  const host = address.slice(0, colon).replace(/^\[|\]$/g, '');
+  return { host: host === '' ? '0.0.0.0' : host, port: Number(address.slice(colon + 1)) };
+}

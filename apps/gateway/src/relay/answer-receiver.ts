@@ -1,0 +1,31 @@
+import type { AttemptResult } from '#retry';
+import type { Answer, UpstreamFailure } from './attempt-outcome.js';
+
+/** How an attempt ended, as the walk reads it. */
+export type RelayResult = AttemptResult<Answer, UpstreamFailure>;
+
+/** What happens to one kind of provider answer. Calls come in this order: any `data`, then one of the other three. */
+export interface AnswerReceiver {
+  /** The next bytes of the body. */
+  data(chunk: Buffer): void;
+  /** The body is complete as far as HTTP goes. */
+  end(): void;
+  /** The connection broke, or a time limit passed. */
+  broken(error: Error): void;
+  /** The client left; the provider's call is being cancelled. */
+  clientGone(): void;
+}
+
+/** The client's side of an answer, as receivers need it. */
+export interface ClientSide {
+  /**
+   * Sends status and headers: the commit point. With `bodyBytes` the body's length is declared, else it is streamed.
+   */
+  commit(bodyBytes?: number): void;
+  /** True after {@link commit}. */
+  readonly committed: boolean;
+  /** Sends bytes; slows the provider down when the client does not keep up. */
+  write(bytes: Buffer | string): void;
+  /** Ends the answer, with last bytes if any. */
+  end(bytes?: Buffer | string): void;
+}

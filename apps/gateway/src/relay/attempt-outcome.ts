@@ -1,0 +1,44 @@
+import type { Usage } from '#providers';
+
+/** How an exchange ended once an attempt had its answer. */
+export type AnswerEnd =
+  /** The client got the whole answer. */
+  | 'complete'
+  /** The client left before the end. */
+  | 'client_gone'
+  /** The provider's stream ended without a finish reason or terminal marker, or broke. */
+  | 'cut'
+  /** The provider reported an error inside of the answer. */
+  | 'error_event';
+
+/** What went to the client of a successful attempt, and what it consumed. */
+export interface Answer {
+  readonly end: AnswerEnd;
+  /** The provider's status. */
+  readonly status: number;
+  /** Undefined when the provider did not say. */
+  readonly usage: Usage | undefined;
+  /** Parts of the answer that were seen; stands in for output tokens when the provider did not say. */
+  readonly deltas: number;
+}
+
+/** An error answer of a provider, kept whole so that it can be forwarded byte for byte. */
+export interface UpstreamErrorAnswer {
+  readonly kind: 'answered';
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly body: Buffer;
+}
+
+/** A provider that gave no usable answer. */
+export interface UpstreamSilence {
+  readonly kind: 'silent';
+  readonly timedOut: boolean;
+  /** One public sentence; no host, path or credential in it. */
+  readonly message: string;
+  /** For the log only. */
+  readonly cause: unknown;
+}
+
+/** What is known of an attempt that failed before the commit point. */
+export type UpstreamFailure = UpstreamErrorAnswer | UpstreamSilence;

@@ -1,0 +1,161 @@
+import type { BudgetScope } from '#gateway-protocol';
+import type { WalkEvent } from '#retry';
+import { Injectable } from '@nestjs/common';
+import { Counter, Gauge, Histogram, register } from 'prom-client';
+import type { Exchange } from '../exchange/exchange.js';
+import type { Candidate } from '../routing/candidate.js';
+import { ModelLabel } from './model-label.js';
+
+/** Buckets of every histogram, in seconds (contract 11.1). */
+const BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
+
+const UNKNOWN = 'unknown';
+
+/** The gateway's own metrics by their public names (contract 11.1); `/metrics` serves them. */
+@Injectable()
+export class GatewayMetrics {
+  private readonly modelLabel = new ModelLabel();
+
+  private readonly requests = new Counter({
+    name: 'gateway_http_requests_total',
+    help: 'Requests on public endpoints that are over.',
+    labelNames: ['route', 'status', 'provider', 'model'],
+  });
+  private readonly requestDuration = new Histogram({
+    name: 'gateway_http_request_duration_seconds',
+    help: 'Time from the arrival of a request to the end of its answer, streams included.',
+    labelNames: ['route', 'provider'],
+    buckets: BUCKETS,
+  });
+  private readonly inFlight = new Gauge({
+    name: 'gateway_in_flight_requests',
+    help: 'Requests on public endpoints that are not over.',
+  });
+  private readonly streaming = new Gauge({
+    name: 'gateway_streaming_active',
+    help: 'Streams that are open to clients.',
+  });
+  private readonly usageMissing = new Counter({
+    name: 'gateway_streaming_usage_missing_total',
+    help: 'Streams whose provider reported no usage, so that it was estimated.',
+    labelNames: ['provider', 'model'],
+  });
+  private readonly providerDuration = new Histogram({
+    name: 'gateway_provider_duration_seconds',
+    help: 'Time of one attempt at a provider.',
+    labelNames: ['provider', 'model'],
+    buckets: BUCKETS,
+  });
+  private readonly attempts = new Counter({
+    name: 'gateway_provider_attempts_total',
+    help: 'Steps of walks over candidates, by outcome.',
+    labelNames: ['credential_id', 'outcome'],
+  });
+  private readonly fallbacks = new Counter({
+    name: 'gateway_fallback_events_total',
+    help: 'Requests that another than the first candidate served.',
+    labelNames: ['from_credential', 'to_credential'],
+  });
+  private readonly budgetBlocks = new Counter({
+    name: 'gateway_budget_blocks_total',
+    help: 'Requests refused because a budget is used up.',
+    labelNames: ['scope'],
+  });
+  private readonly clientRejects = new Counter({
+    name: 'gateway_client_rejects_total',
+    help: 'Requests of known keys that the gateway refused for a reason on the client side.',
+    labelNames: ['code', 'vk_id'],
+  });
+
+  /** A request arrived on a public endpoint. */
+  requestStarted(): void {
+    this.inFlight.inc();
+  }
+
+  /** A request is over, with the status that the client saw. */
+  requestEnded(exchange: Exchange, status: number, durationMs: number): void {
+    this.inFlight.dec();
+    const { route } = exchange.endpoint;
+    const provider = exchange.candidate?.modelProvider.family ?? UNKNOWN;
+    this.requests.inc({ route, status, provider, model: this.modelOf(exchange) });
+    this.requestDuration.observe({ route, provider }, durationMs / 1000);
+  }
+
+  /** A stream to a client opened. */
+  streamStarted(): void {
+    this.streaming.inc();
+  }
+
+  /** A stream to a client is over. */
+  streamEnded(): void {
+    this.streaming.dec();
+  }
+
+  /** A provider reported no usage. */
+  usageMissed(exchange: Exchange): void {
+    const provider = exchange.candidate?.modelProvider.family ?? UNKNOWN;
+    this.usageMissing.inc({ provider, model: this.modelOf(exchange) });
+  }
+
+  /** A walk took a step. */
+  walkEvent(exchange: Exchange, event: WalkEvent<Candidate>): void {
+    const { modelProvider } = event.candidate;
+    this.attempts.inc({ credential_id: modelProvider.id, outcome: event.reason });
+    if (event.durationMs > 0) {
+      const labels = { provider: modelProvider.family, model: this.modelOf(exchange) };
+      this.providerDuration.observe(labels, event.durationMs / 1000);
+    }
+    if (event.reason === 'fallback_success') {
+      const from = exchange.plan.candidates[event.index - 1]?.modelProvider.id ?? UNKNOWN;
+      this.fallbacks.inc({ from_credential: from, to_credential: modelProvider.id });
+    }
+  }
+
+  /** A budget refused a request. */
+  budgetBlocked(scope: BudgetScope): void {
+    this.budgetBlocks.inc({ scope });
+  }
+
+  /** The gateway refused a request of a known key. */
+  clientRejected(code: string, virtualKeyId: string): void {
+    this.clientRejects.inc({ code, vk_id: virtualKeyId });
+  }
+
+  /** Registers a gauge or counter whose value is read when it is scraped. */
+  observe(kind: 'gauge' | 'counter', name: string, help: string, samples: () => Iterable<Sample>): void {
+    registerObserved(kind, name, help, samples);
+  }
+
+  private modelOf(exchange: Exchange): string {
+    return this.modelLabel.of(exchange.planIfKnown?.model, exchange.bundleIfKnown);
+  }
+}
+
+/** One sample of an observed metric. */
+export interface Sample {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+function registerObserved(
+  kind: 'gauge' | 'counter',
+  name: string,
+  help: string,
+  samples: () => Iterable<Sample>,
+): void {
+  const [first] = samples();
+  const labelNames = Object.keys(first?.labels ?? {});
+  const metric: Gauge | Counter =
+    kind === 'gauge'
+      ? new Gauge({ name, help, labelNames, collect })
+      : new Counter({ name, help, labelNames, collect });
+  function collect(): void {
+    metric.reset();
+    for (const { labels, value } of samples()) metric.inc({ ...labels }, value);
+  }
+}
+
+/** Forgets every metric: the registry is one per process, and tests start several gateways in one. */
+export function clearMetrics(): void {
+  register.clear();
+}
