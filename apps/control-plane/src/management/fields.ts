@@ -29,9 +29,10 @@ export const instantField = z.iso.datetime({ offset: true });
 /** An instant in an answer: ISO 8601 in UTC with milliseconds. */
 export const shownInstant = z.iso.datetime();
 
-export const scopeSchema = z
-  .strictObject({ scope_type: z.enum(['organization', 'team', 'project']), scope_id: idField })
-  .meta({ id: 'Scope' });
+export const scopeSchema = z.strictObject({
+  scope_type: z.enum(['organization', 'team', 'project']),
+  scope_id: idField,
+});
 export type Scope = z.output<typeof scopeSchema>;
 
 /** The query of every list. */

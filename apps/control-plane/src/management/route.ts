@@ -1,5 +1,7 @@
 import type { z } from 'zod';
 
+import type { ErrorCode } from '../errors/error-catalogue.js';
+
 /** Where the management API is served. */
 export const MANAGEMENT_PREFIX = '/api/gateway/v1';
 
@@ -26,7 +28,9 @@ export interface Route {
   readonly body?: z.ZodType;
   readonly response: z.ZodType;
   /** Codes of refusals that are particular to the route, beyond those that every route knows. */
-  readonly refusals?: readonly string[];
+  readonly refusals?: readonly ErrorCode[];
+  /** True when the route asks for no admin key. Default: it asks for one. */
+  readonly isPublic?: boolean;
   /** A request body that works, for the document. */
   readonly example?: unknown;
 }

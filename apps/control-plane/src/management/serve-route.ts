@@ -31,12 +31,21 @@ export const RouteInput = createParamDecorator((_: unknown, context: ExecutionCo
 });
 
 /** The route that a handler serves, or undefined when it serves none. */
-export function routeServedBy(handler: object): Route | undefined {
-  return Reflect.getMetadata(ROUTE_METADATA, handler) as Route | undefined;
+function routeServedBy(handler: object): Route | undefined {
+  const route: Route | undefined = Reflect.getMetadata(ROUTE_METADATA, handler);
+  return route;
 }
 
 /** {@link InputOf} of a route that is not known when this is compiled. */
 type CheckedInput = Readonly<Record<keyof InputOf<Route>, unknown>>;
+
+/** Every route that a controller serves, in the order of its methods. */
+export function routesOf(controller: { readonly prototype: object }): Route[] {
+  return Object.values(Object.getOwnPropertyDescriptors(controller.prototype)).flatMap(({ value }) => {
+    const route = typeof value === 'function' ? routeServedBy(value) : undefined;
+    return route === undefined ? [] : [route];
+  });
+}
 
 function readInput(route: Route, request: FastifyRequest): CheckedInput {
   return {

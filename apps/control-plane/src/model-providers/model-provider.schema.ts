@@ -14,8 +14,7 @@ const modelName = z.string().trim().min(1).max(NAME_CHARACTERS_MAX);
 /** Integer nano-USD per million tokens: 2.50 dollars per million tokens are 2500000000. */
 const priceField = z
   .strictObject(modelPriceSchema.shape)
-  .describe('Integer nano-USD per million tokens: 2.50 dollars per million are 2500000000.')
-  .meta({ id: 'ModelPrice' });
+  .describe('Integer nano-USD per million tokens: 2.50 dollars per million are 2500000000.');
 
 const handleField = z
   .string()
