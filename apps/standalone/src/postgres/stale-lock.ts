@@ -5,12 +5,12 @@ import { promisify } from 'node:util';
 import type { Clock } from '#kernel';
 import { StartupError } from '../startup-error.js';
 
-const LOCK_WAIT_MS = 10_000;
+const LOCK_WAIT_MS = 5_000;
 const LOCK_POLL_MS = 50;
 const run = promisify(execFile);
 
 /**
- * Clears the lock that a killed PostgreSQL left in `dataDir`. Waits up to ten seconds for one that is still going down.
+ * Clears the lock that a killed PostgreSQL left in `dataDir`. Waits up to five seconds for one that is still going down.
  *
  * The server itself takes any living process with the recorded id for its twin, and after a container's restart that
  * is often somebody else. So the process is looked at before the lock is believed.
