@@ -67,6 +67,21 @@ describe('a revocation', () => {
     expect(await world.resolve(KEY)).toBe(denyKey('auth_upstream_unavailable'));
   });
 
+  it('holds while a refresh of the evicted entry is still on its way', async () => {
+    const world = new KeyCacheWorld({ refreshThresholdMs: 0 });
+    const key = world.controlPlane.add(KEY);
+    await world.resolve(KEY);
+    await world.advance(60_000);
+    world.controlPlane.latencyMs = 50;
+    expect(world.cache.resolve(KEY)).toMatchObject({ ok: true });
+    key.status = 'revoked';
+    world.cache.invalidate(change('VK_REVOKED', { virtual_key_id: 'vk_1' }), 'org_1');
+    const answer = world.cache.resolve(KEY);
+    await world.advance(500);
+    expect(await answer).toBe(denyKey('virtual_key_revoked'));
+    expect(world.controlPlane.maxInFlightPerKey).toBe(1);
+  });
+
   it('reaches both secrets of a key that is being rotated', async () => {
     const world = new KeyCacheWorld(QUIET);
     const key = world.controlPlane.add('old-secret');

@@ -15,9 +15,20 @@ type Step =
   | { readonly act: 'edit'; readonly key: Presented; readonly told: boolean }
   | { readonly act: 'rotate'; readonly key: Presented }
   | { readonly act: 'expiry'; readonly key: Presented; readonly inSeconds: number | null; readonly told: boolean }
+  | Race
   | { readonly act: 'budget' }
   | { readonly act: 'provider' }
   | { readonly act: 'revalidate' };
+
+/** A change that arrives while a question about the key is on its way: the moment at which caches go wrong. */
+interface Race {
+  readonly act: 'race';
+  readonly key: Presented;
+  readonly idleMs: number;
+  readonly latencyMs: number;
+  readonly changeAfterMs: number;
+  readonly change: 'revoke' | 'edit';
+}
 
 const key = fc.constantFrom(...PRESENTED);
 const duration = fc.oneof(
@@ -47,6 +58,17 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 2, arbitrary: fc.record({ act: fc.constant('edit'), key, told: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ act: fc.constant('rotate'), key }) },
+  {
+    weight: 2,
+    arbitrary: fc.record<Race>({
+      act: fc.constant('race'),
+      key,
+      idleMs: fc.constantFrom(0, 61_000, 660_000, 1_000_000),
+      latencyMs: fc.constantFrom(20, 200),
+      changeAfterMs: fc.integer({ min: 0, max: 450 }),
+      change: fc.constantFrom('revoke', 'edit'),
+    }),
+  },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -80,6 +102,8 @@ class Model {
   ) {
     const options = { hardGraceMs, refreshRetryMs: 10_000 };
     this.world = new KeyCacheWorld(options, seed);
+    // Half of all histories run against a control plane whose configurations do not name the status.
+    this.world.controlPlane.tellsStatus = seed % 2 === 0;
     for (const presented of PRESENTED) {
       this.world.controlPlane.add(presented);
       this.known.set(presented, { toldDead: false, toldRevision: 1 });
@@ -113,6 +137,8 @@ class Model {
         world.controlPlane.mode = each.mode;
         world.controlPlane.latencyMs = each.latencyMs;
         return;
+      case 'race':
+        return this.race(each);
       case 'budget':
         world.cache.invalidate({ kind: 'BUDGET_UPDATED', revision: '1', project_id: 'project_1' }, 'org_1');
         return;
@@ -149,6 +175,30 @@ class Model {
       this.tell(row, 'VK_CONFIG_UPDATED');
       known.toldRevision = row.revision;
     }
+  }
+
+  private async race(race: Race): Promise<void> {
+    const { world } = this;
+    const row = this.keyOf(race.key);
+    row.status = 'active';
+    this.knowledgeOf(race.key).toldDead = false;
+    world.controlPlane.mode = 'up';
+    await world.advance(race.idleMs);
+    this.hit(race.key);
+    await world.settle();
+    world.controlPlane.latencyMs = race.latencyMs;
+    await world.advance(race.idleMs);
+    this.hit(race.key);
+    await world.advance(race.changeAfterMs);
+    const change: Parameters<Model['changeKey']>[0] =
+      race.change === 'edit'
+        ? { act: 'edit', key: race.key, told: true }
+        : { act: 'status', key: race.key, status: 'revoked' };
+    this.changeKey(change, row, this.knowledgeOf(race.key));
+    this.hit(race.key);
+    await world.advance(2_000);
+    this.hit(race.key);
+    await world.advance(2_000);
   }
 
   private tell(row: FakeVirtualKey, kind: string): void {

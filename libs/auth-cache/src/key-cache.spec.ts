@@ -587,20 +587,32 @@ describe('an overtaken load', () => {
     expect(world.controlPlane.resolveCalls).toBe(3);
   });
 
-  it('is checked by the next request when a policy of its organization changed while it ran', async () => {
+  it('is repeated when a policy of its own organization changed while it ran', async () => {
     const world = new KeyCacheWorld(QUIET);
     world.controlPlane.add(KEY);
     world.controlPlane.latencyMs = 50;
     const answer = world.cache.resolve(KEY);
-    world.cache.invalidate(change('ROUTING_POLICY_UPDATED'), 'org_1');
     world.cache.invalidate(change('ROUTING_POLICY_UPDATED'), 'org_of_others');
+    world.cache.invalidate(change('ROUTING_POLICY_UPDATED'), 'org_1');
     await world.advance(200);
     expect(await answer).toMatchObject({ ok: true });
-    const checked = world.cache.resolve(KEY);
-    expect(checked).toBeInstanceOf(Promise);
-    await world.advance(200);
-    expect(await checked).toMatchObject({ ok: true });
+    expect(world.controlPlane.resolveCalls).toBe(2);
     expect(world.cache.resolve(KEY)).toMatchObject({ ok: true });
+  });
+
+  it('is served in the end though its organization never stops changing, and checked by the next request', async () => {
+    const world = new KeyCacheWorld(QUIET);
+    world.controlPlane.add(KEY);
+    world.controlPlane.latencyMs = 50;
+    const answer = world.cache.resolve(KEY);
+    for (let round = 0; round < 3; round += 1) {
+      await world.advance(60);
+      world.cache.invalidate(change('BUDGET_CREATED'), 'org_1');
+      await world.advance(40);
+    }
+    await world.advance(40);
+    expect(await answer).toMatchObject({ ok: true });
+    expect(world.cache.resolve(KEY)).toBeInstanceOf(Promise);
   });
 });
 

@@ -158,7 +158,7 @@ export class KeyCache {
         this.negativeHits += 1;
         return denyKey('invalid_api_key');
       }
-      return this.refresher.load(presentedKey, digest, options.foregroundTimeoutMs);
+      return this.ask(presentedKey, digest, options.foregroundTimeoutMs);
     }
     const nowMs = clock.now();
     switch (entry.stateAt(nowMs)) {
@@ -180,7 +180,8 @@ export class KeyCache {
   private ask(presentedKey: string, digest: string, timeoutMs: number): Resolution | Promise<Resolution> {
     const background = this.refresher.backgroundFlight(digest);
     if (background === undefined) return this.refresher.load(presentedKey, digest, timeoutMs);
-    // One flight per key: wait for the one under way, then look again at what it left.
+    // One flight per key: wait for the one under way, then look again at what it left. Its own answer will not do: the
+    // entry that it refreshes may have been evicted since.
     return background.then(() => this.decide(presentedKey, digest));
   }
 

@@ -1,4 +1,5 @@
 import { createBundle } from '#gateway-protocol';
+import { invariant } from '#kernel';
 import type { CacheEntry } from './cache-entry.js';
 import { EntryOutcomes, type KeyCacheParts, type LoadContext } from './entry-outcomes.js';
 import { Flight } from './flight.js';
@@ -49,10 +50,13 @@ export class KeyRefresher {
     return running?.background === true ? running.answer : undefined;
   }
 
-  /** Loads a key for a request that waits; joins the load that is already under way. */
+  /** Loads a key for a request that waits; joins the load under way, which must not be a background flight. */
   load(presentedKey: string, digest: string, timeoutMs: number): Resolution | Promise<Resolution> {
     const running = this.running.get(digest);
-    if (running !== undefined) return running.answer;
+    if (running !== undefined) {
+      invariant(!running.background, 'nobody takes the answer of a background flight');
+      return running.answer;
+    }
     const { foregroundLoadsMax } = this.parts.options;
     const full = this.running.size - this.backgroundCount >= foregroundLoadsMax;
     if (full) this.parts.events.record({ kind: 'loads_exhausted', loadsMax: foregroundLoadsMax });
@@ -130,10 +134,14 @@ export class KeyRefresher {
       const outcome = await this.loader.load(presentedKey, signal);
       // After a cut the flight is over, and what it brings is not ours to apply any more.
       if (signal.aborted) return denyKey('auth_upstream_unavailable');
-      const overtaken = outcome.kind === 'loaded' && marks.keyChangedSince(outcome.claims.vk_id, load.mark);
-      if (!overtaken) return this.outcomes.apply(load, outcome);
-      events.record({ kind: 'load_overtaken', virtualKeyId: outcome.claims.vk_id });
-      if (attempt === LOAD_ATTEMPTS_MAX) return this.outcomes.apply(load, OVERTAKEN);
+      if (outcome.kind !== 'loaded') return this.outcomes.apply(load, outcome);
+      const { vk_id: virtualKeyId, org_id: organizationId } = outcome.claims;
+      const keyChanged = marks.keyChangedSince(virtualKeyId, load.mark);
+      const surroundingsChanged = marks.organizationChangedSince(organizationId, true, load.mark);
+      if (!keyChanged && !surroundingsChanged) return this.outcomes.apply(load, outcome);
+      events.record({ kind: 'load_overtaken', virtualKeyId });
+      // A key that itself keeps changing may be dead. One whose surroundings do is served, and checked by the next request.
+      if (attempt === LOAD_ATTEMPTS_MAX) return this.outcomes.apply(load, keyChanged ? OVERTAKEN : outcome);
     }
   }
 
