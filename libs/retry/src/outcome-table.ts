@@ -20,7 +20,11 @@ export type FailureKind =
   | 'gateway_fault';
 
 /** How an attempt ended. */
-export type OutcomeKind = 'success' | FailureKind;
+export type OutcomeKind =
+  | 'success'
+  /** The client got a part of the answer, then the provider failed: too late to try another. */
+  | 'interrupted'
+  | FailureKind;
 
 /** The word by which one step of a walk is counted and logged (contract 7.4). */
 export type WalkReason =
@@ -32,6 +36,7 @@ export type WalkReason =
   | 'timeout'
   | 'network'
   | 'non_retryable'
+  | 'interrupted'
   | 'circuit_open'
   | 'context_done'
   | 'chain_exhausted';
@@ -53,6 +58,7 @@ export interface OutcomeRule {
  */
 export const OUTCOME_TABLE: Readonly<Record<OutcomeKind, OutcomeRule>> = {
   success: { fallBack: false, breaker: 'success', reason: 'success' },
+  interrupted: { fallBack: false, breaker: 'failure', reason: 'interrupted' },
   server_error: { fallBack: true, breaker: 'failure', reason: 'retryable_5xx' },
   not_found: { fallBack: true, breaker: 'success', reason: 'not_found' },
   rate_limited: { fallBack: true, breaker: 'success', reason: 'rate_limit' },
@@ -69,7 +75,7 @@ export const OUTCOME_TABLE: Readonly<Record<OutcomeKind, OutcomeRule>> = {
  *
  * @param status An HTTP status. One that is neither a success nor an error, such as a redirect, is a `client_error`.
  */
-export function classifyStatus(status: number): OutcomeKind {
+export function classifyStatus(status: number): 'success' | FailureKind {
   if (status >= 200 && status <= 299) return 'success';
   if (status >= 500) return 'server_error';
   if (status === 404) return 'not_found';

@@ -155,6 +155,18 @@ describe('a walk', () => {
   });
 });
 
+describe('an interrupted answer', () => {
+  it('ends the walk with what was served, and counts as a failure of its provider', async () => {
+    const clock = new VirtualClock();
+    const breakers = new BreakerRegistry({ clock, config: { threshold: 1 } });
+    const attempt: Options['attempt'] = async () => ({ kind: 'interrupted', value: 'half' });
+    const { result, events } = await run(['a', 'b'], {}, { attempt, breakers, clock });
+    expect(result).toMatchObject({ kind: 'served', value: 'half', index: 0, attempts: 1 });
+    expect(events.map(({ reason }) => reason)).toEqual(['interrupted']);
+    expect(breakers.phaseOf('a')).toBe('open');
+  });
+});
+
 describe('any walk', () => {
   const candidate = fc.record({
     outcome: fc.constantFrom<'success' | FailureKind>('success', ...FAILURE_KINDS),
@@ -183,7 +195,7 @@ describe('any walk', () => {
           underWay -= 1;
           if (attempted.length === abortAfter) abort.abort();
           const kind = chain[index]?.outcome ?? 'success';
-          return kind === 'success' ? { kind, value: 'x' } : failed(kind);
+          return kind === 'success' || kind === 'interrupted' ? { kind, value: 'x' } : failed(kind);
         };
         if (abortAfter === 0) abort.abort();
         const limit = maxAttempts === undefined ? {} : { maxAttempts };
@@ -197,7 +209,7 @@ describe('any walk', () => {
         for (const index of attempted.slice(0, -1)) {
           expect(OUTCOME_TABLE[chain[index]?.outcome ?? 'success'].fallBack).toBe(true);
         }
-        if (result.kind === 'served') expect(chain[result.index]?.outcome).toBe('success');
+        if (result.kind === 'served') expect(['success', 'interrupted']).toContain(chain[result.index]?.outcome);
         if (result.kind === 'circuit_open') expect(attempted).toEqual([]);
 
         await clock.advance(1_002);

@@ -3,9 +3,9 @@ import type { BreakerRegistry } from './breaker-registry.js';
 import type { Permit } from './breaker.js';
 import { OUTCOME_TABLE, type FailureKind, type OutcomeKind, type WalkReason } from './outcome-table.js';
 
-/** How one attempt ended: with a value to serve, or with a classified failure and what is known of it. */
+/** How one attempt ended: with a value that was served, whole or in part, or with a classified failure and what is known of it. */
 export type AttemptResult<T, F> =
-  { readonly kind: 'success'; readonly value: T } | { readonly kind: FailureKind; readonly failure: F };
+  { readonly kind: 'success' | 'interrupted'; readonly value: T } | { readonly kind: FailureKind; readonly failure: F };
 
 /** One step of a walk, for metrics, traces and logs. */
 export interface WalkEvent<C> {
@@ -97,9 +97,10 @@ export async function walk<C, T, F>(options: WalkOptions<C, T, F>): Promise<Walk
     const startedMs = options.clock.monotonicMs();
     const outcome = await attemptOnce(options, candidate, index, permit);
     const durationMs = options.clock.monotonicMs() - startedMs;
-    if (outcome.kind === 'success') {
+    if ('value' in outcome) {
       const fallbackCount = index > 0 ? 1 : 0;
-      tell(index > 0 ? 'fallback_success' : 'success', durationMs);
+      const reason = index > 0 ? 'fallback_success' : 'success';
+      tell(outcome.kind === 'interrupted' ? 'interrupted' : reason, durationMs);
       return { kind: 'served', value: outcome.value, candidate, index, attempts, fallbackCount };
     }
     const { fallBack, reason } = OUTCOME_TABLE[outcome.kind];

@@ -14,7 +14,6 @@ import { Module, type OnApplicationBootstrap, type OnApplicationShutdown } from 
 import { LedgerModule } from '../budget/ledger.module.js';
 import { GatewayConfig } from '../config/gateway-config.js';
 import { RequestBodyReader } from '../request-body/request-body-reader.js';
-import { GatewayMetrics } from '../telemetry/gateway-metrics.js';
 import { KeyCacheLog } from './key-cache-log.js';
 import { registerKeyCacheMetrics } from './key-cache-metrics.js';
 import { ObservingKeySource } from './observing-key-source.js';
@@ -60,9 +59,8 @@ export class AuthModule implements OnApplicationBootstrap, OnApplicationShutdown
   constructor(
     private readonly feed: ChangeFeed,
     private readonly cache: KeyCache,
-    metrics: GatewayMetrics,
   ) {
-    registerKeyCacheMetrics(metrics, cache);
+    registerKeyCacheMetrics(cache);
   }
 
   onApplicationBootstrap(): void {

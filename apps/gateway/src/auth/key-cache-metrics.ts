@@ -1,20 +1,36 @@
 import type { KeyCache } from '#auth-cache';
-import type { GatewayMetrics } from '../telemetry/gateway-metrics.js';
+import { observeMetric } from '../telemetry/observed-metric.js';
 
-const TIER = { tier: 'l1' };
+const TIER = { labelNames: ['tier'] };
+const L1 = { tier: 'l1' };
 
 /** Shows the key cache on `/metrics` by the reference's names (contract 4.7). */
-export function registerKeyCacheMetrics(metrics: GatewayMetrics, cache: KeyCache): void {
-  metrics.observe('counter', 'gateway_auth_cache_lookups_total', 'Keys looked up.', () => [
-    { labels: {}, value: cache.stats().lookups },
-  ]);
-  metrics.observe('counter', 'gateway_auth_cache_hits_total', 'Look-ups served at once from memory.', () => [
-    { labels: TIER, value: cache.stats().hits },
-  ]);
-  metrics.observe('counter', 'gateway_auth_cache_misses_total', 'Look-ups that memory could not serve at once.', () => [
-    { labels: TIER, value: cache.stats().misses },
-  ]);
-  metrics.observe('gauge', 'gateway_auth_cache_size', 'Keys held in memory.', () => [
-    { labels: TIER, value: cache.stats().entries },
-  ]);
+export function registerKeyCacheMetrics(cache: KeyCache): void {
+  observeMetric({
+    kind: 'counter',
+    name: 'gateway_auth_cache_lookups_total',
+    help: 'Keys looked up.',
+    samples: () => [{ value: cache.stats().lookups }],
+  });
+  observeMetric({
+    kind: 'counter',
+    name: 'gateway_auth_cache_hits_total',
+    help: 'Look-ups served at once from memory.',
+    ...TIER,
+    samples: () => [{ labels: L1, value: cache.stats().hits }],
+  });
+  observeMetric({
+    kind: 'counter',
+    name: 'gateway_auth_cache_misses_total',
+    help: 'Look-ups that memory could not serve at once.',
+    ...TIER,
+    samples: () => [{ labels: L1, value: cache.stats().misses }],
+  });
+  observeMetric({
+    kind: 'gauge',
+    name: 'gateway_auth_cache_size',
+    help: 'Keys held in memory.',
+    ...TIER,
+    samples: () => [{ labels: L1, value: cache.stats().entries }],
+  });
 }

@@ -6,6 +6,8 @@ import { GatewayConfig } from '../config/gateway-config.js';
 import { GatewayVersion } from '../gateway-version.js';
 import { DrainState } from '../lifecycle/drain-state.js';
 import { SpendConfig } from '../spend/spend-config.js';
+import { GatewayMetrics } from '../telemetry/gateway-metrics.js';
+import { MeteredControlPlaneClient } from '../telemetry/metered-control-plane-client.js';
 import { TracingOptions } from '../telemetry/tracing-options.js';
 
 /** Longest name of a replica in spend records (contract 3.12). */
@@ -39,15 +41,18 @@ export class CoreModule {
         DrainState,
         {
           provide: ControlPlaneClient,
-          inject: [Clock],
-          useFactory: (clock: Clock) =>
-            new ControlPlaneClient({
-              baseUrl: config.controlPlaneUrl,
-              secret: config.internalSecret,
-              nodeId,
-              version: version.text,
-              clock,
-            }),
+          inject: [Clock, GatewayMetrics],
+          useFactory: (clock: Clock, metrics: GatewayMetrics) =>
+            new MeteredControlPlaneClient(
+              {
+                baseUrl: config.controlPlaneUrl,
+                secret: config.internalSecret,
+                nodeId,
+                version: version.text,
+                clock,
+              },
+              metrics,
+            ),
         },
         { provide: SpendConfig, useValue: spendConfig(config, nodeId) },
       ],

@@ -70,6 +70,7 @@ export class ExchangeOpener {
     if (gone) exchange.clientGone.abort();
     const status = gone && !raw.headersSent ? 499 : raw.statusCode;
     const durationMs = this.clock.monotonicMs() - exchange.startedAtMs;
+    if (exchange.streaming) this.metrics.streamEnded();
     this.metrics.requestEnded(exchange, status, durationMs);
     this.tracer.endRequest(exchange, status);
     this.log.requestCompleted(exchange, { status, durationMs, clientGone: gone });

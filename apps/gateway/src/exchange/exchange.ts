@@ -52,6 +52,8 @@ export class Exchange implements ExchangeIdentity {
   budgetWarnings: readonly string[] = [];
   /** Model providers whose own budget is used up, and the last such budget. */
   budgetRestriction: BudgetRestriction | undefined;
+  /** True once a stream to the client was opened. */
+  streaming = false;
   /** Size of the body that was sent to the provider; 0 while nothing was. */
   dispatchedBytes = 0;
   /** The candidate of the attempt under way; after the walk, the last one. */

@@ -8,6 +8,9 @@ import { GatewayConfig } from '../config/gateway-config.js';
 import { SpendLifecycle } from '../spend/spend-lifecycle.js';
 import { DrainState } from './drain-state.js';
 
+/** What shipping the spool gets when requests in flight have used up the whole grace. */
+const SHIP_RESERVE_MS = 5_000;
+
 /**
  * Ends the gateway in order, so that no client and no record is lost (contract 1.7, with its traps mended):
  * readiness says no at once; requests are still taken for the drain delay, until load balancers have noticed; the
@@ -37,11 +40,19 @@ export class Shutdown {
     const grace = new AbortController();
     const graceEnds = clock.sleep(config.gracefulMs).then(() => grace.abort());
     await Promise.race([this.closeListener(), graceEnds]);
-    const report = await app.get(SpendLifecycle).close(grace.signal);
+    const report = await app.get(SpendLifecycle).close(this.shipDeadline(clock, grace.signal));
     this.logger.log({ msg: 'lifecycle_stop', ...report, grace_used_up: grace.signal.aborted });
     app.getHttpServer().closeAllConnections();
     await app.close();
     await Promise.all([app.get(UpstreamPools, { strict: false }).destroy(), app.get(ControlPlaneClient).close()]);
+  }
+
+  /** The grace, or, when streams have used it up, a few seconds of its own: records must not die with the pod. */
+  private shipDeadline(clock: Clock, grace: AbortSignal): AbortSignal {
+    if (!grace.aborted) return grace;
+    const reserve = new AbortController();
+    void clock.sleep(SHIP_RESERVE_MS).then(() => reserve.abort());
+    return reserve.signal;
   }
 
   /** Stops accepting, ends idle connections, and resolves when the last request in flight is over. */

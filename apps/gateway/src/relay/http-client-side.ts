@@ -21,6 +21,7 @@ export class HttpClientSide implements ClientSide {
     private readonly provider: { readonly status: number; readonly headers: IncomingHttpHeaders },
     private readonly throttle: Throttle,
     private readonly version: string,
+    private readonly onStream: () => void,
   ) {
     this.raw = reply.raw;
   }
@@ -44,6 +45,7 @@ export class HttpClientSide implements ClientSide {
       headers['x-langwatch-fallback-count'] = candidateIndex > 0 ? '1' : '0';
     }
     this.raw.writeHead(this.provider.status, headers);
+    if (bodyBytes === undefined) this.onStream();
   }
 
   write(bytes: Buffer | string): void {

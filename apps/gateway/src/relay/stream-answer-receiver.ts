@@ -73,6 +73,7 @@ export class StreamAnswerReceiver implements AnswerReceiver, SseSink {
 
   private settleAnswer(end: AnswerEnd): void {
     const { usage, deltas } = this.tap.facts;
-    this.settle({ kind: 'success', value: { end, status: this.status, usage, deltas } });
+    const kind = end === 'cut' || end === 'error_event' ? 'interrupted' : 'success';
+    this.settle({ kind, value: { end, status: this.status, usage, deltas } });
   }
 }

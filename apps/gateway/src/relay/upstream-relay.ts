@@ -6,6 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayError } from '../errors/gateway-error.js';
 import { exchangeOf, type Exchange } from '../exchange/exchange.js';
 import { GatewayVersion } from '../gateway-version.js';
+import { GatewayMetrics } from '../telemetry/gateway-metrics.js';
 import { RequestTracer } from '../telemetry/request-tracer.js';
 import type { AnswerReceiver, RelayResult } from './answer-receiver.js';
 import { ErrorAnswerReceiver } from './error-answer-receiver.js';
@@ -27,6 +28,7 @@ export class UpstreamRelay {
   constructor(
     private readonly pools: UpstreamPools,
     private readonly tracer: RequestTracer,
+    private readonly metrics: GatewayMetrics,
     private readonly version: GatewayVersion,
   ) {}
 
@@ -101,7 +103,10 @@ export class UpstreamRelay {
   ): AnswerReceiver {
     const { status, headers } = answer;
     if (status < 200 || status > 299) return new ErrorAnswerReceiver(status, headers, settle);
-    const client = new HttpClientSide(exchange, reply, answer, throttle, this.version.text);
+    const client = new HttpClientSide(exchange, reply, answer, throttle, this.version.text, () => {
+      exchange.streaming = true;
+      this.metrics.streamStarted();
+    });
     const isStream = headers['content-type']?.startsWith('text/event-stream') === true;
     return isStream
       ? new StreamAnswerReceiver(call.createTap(), status, client, settle)

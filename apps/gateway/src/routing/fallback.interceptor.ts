@@ -46,7 +46,10 @@ export class FallbackInterceptor implements NestInterceptor<RelayResult, Exchang
     const exchange = exchangeOf(http.getRequest<FastifyRequest>());
     exchange.plan = this.plan(exchange);
     const walked = await this.walk(exchange, () => firstValueFrom(next.handle()));
-    return of(this.conclude(exchange, http.getResponse<FastifyReply>(), walked));
+    const outcome = this.conclude(exchange, http.getResponse<FastifyReply>(), walked);
+    if (exchange.streaming && outcome.kind === 'answered' && outcome.spent.estimated)
+      this.metrics.usageMissed(exchange);
+    return of(outcome);
   }
 
   private plan(exchange: Exchange): Plan {

@@ -1,10 +1,11 @@
 import { PriceBook, createShippedPriceBook } from '#budget';
 import { Clock } from '#kernel';
 import { AdapterRegistry, OpenAiCompatibleAdapter } from '#providers';
-import { BreakerRegistry } from '#retry';
+import { BREAKER_GAUGE, BreakerRegistry } from '#retry';
 import { Module } from '@nestjs/common';
 import { GatewayConfig } from '../config/gateway-config.js';
 import { RelayModule } from '../relay/relay.module.js';
+import { observeMetric } from '../telemetry/observed-metric.js';
 
 /** What `FallbackInterceptor` needs to plan and walk candidates: adapters, prices, circuit breakers, the relay. */
 @Module({
@@ -28,4 +29,17 @@ import { RelayModule } from '../relay/relay.module.js';
   ],
   exports: [AdapterRegistry, PriceBook, BreakerRegistry, RelayModule],
 })
-export class RoutingModule {}
+export class RoutingModule {
+  constructor(breakers: BreakerRegistry) {
+    observeMetric({
+      kind: 'gauge',
+      name: 'gateway_circuit_state',
+      help: 'Circuit of a model provider: 0 closed, 1 open, 2 half-open.',
+      labelNames: ['credential_id'],
+      *samples() {
+        for (const [id, phase] of breakers.phases())
+          yield { labels: { credential_id: id }, value: BREAKER_GAUGE[phase] };
+      },
+    });
+  }
+}

@@ -6,6 +6,7 @@ import type { Spool } from './spool/spool.js';
 
 /** A folder that was refused at start, for instance because the predecessor still holds it, is tried again this often. */
 const REOPEN_INTERVAL_MS = 5_000;
+const KEEP_ALIVE_INTERVAL_MS = 60_000;
 
 /** How to build a {@link SpendLifecycle}. */
 export interface SpendLifecycleOptions {
@@ -51,7 +52,7 @@ export class SpendLifecycle {
    * first one's result.
    */
   close(deadline: AbortSignal): Promise<SpendCloseReport> {
-    this.closing ??= this.closeOnce(deadline);
+    this.closing ??= keepingProcessAlive(() => this.closeOnce(deadline));
     return this.closing;
   }
 
@@ -82,5 +83,18 @@ export class SpendLifecycle {
       if (spool.isOpen) spool.tick();
       else spool.open();
     }
+  }
+}
+
+/**
+ * With the listener closed, nothing but waits is left between two tries to ship, and those do not keep a process alive: it
+ * would end in the middle of its shutdown. The interval does nothing; it is only there.
+ */
+async function keepingProcessAlive<T>(work: () => Promise<T>): Promise<T> {
+  const handle = setInterval(() => undefined, KEEP_ALIVE_INTERVAL_MS);
+  try {
+    return await work();
+  } finally {
+    clearInterval(handle);
   }
 }

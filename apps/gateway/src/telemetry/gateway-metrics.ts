@@ -61,6 +61,17 @@ export class GatewayMetrics {
     help: 'Requests refused because a budget is used up.',
     labelNames: ['scope'],
   });
+  private readonly controlPlaneRequests = new Counter({
+    name: 'gateway_control_plane_requests_total',
+    help: 'Calls to the control plane, long polls and spend batches aside.',
+    labelNames: ['endpoint', 'status'],
+  });
+  private readonly controlPlaneDuration = new Histogram({
+    name: 'gateway_internal_rtt_seconds',
+    help: 'Time of a call to the control plane, long polls and spend batches aside.',
+    labelNames: ['endpoint'],
+    buckets: BUCKETS,
+  });
   private readonly clientRejects = new Counter({
     name: 'gateway_client_rejects_total',
     help: 'Requests of known keys that the gateway refused for a reason on the client side.',
@@ -121,37 +132,14 @@ export class GatewayMetrics {
     this.clientRejects.inc({ code, vk_id: virtualKeyId });
   }
 
-  /** Registers a gauge or counter whose value is read when it is scraped. */
-  observe(kind: 'gauge' | 'counter', name: string, help: string, samples: () => Iterable<Sample>): void {
-    registerObserved(kind, name, help, samples);
+  /** A control-plane call is over; `status` is the HTTP status, or `error` when no answer came. */
+  controlPlaneCalled(endpoint: string, status: string, durationMs: number): void {
+    this.controlPlaneRequests.inc({ endpoint, status });
+    this.controlPlaneDuration.observe({ endpoint }, durationMs / 1000);
   }
 
   private modelOf(exchange: Exchange): string {
     return this.modelLabel.of(exchange.planIfKnown?.model, exchange.bundleIfKnown);
-  }
-}
-
-/** One sample of an observed metric. */
-export interface Sample {
-  readonly labels: Readonly<Record<string, string>>;
-  readonly value: number;
-}
-
-function registerObserved(
-  kind: 'gauge' | 'counter',
-  name: string,
-  help: string,
-  samples: () => Iterable<Sample>,
-): void {
-  const [first] = samples();
-  const labelNames = Object.keys(first?.labels ?? {});
-  const metric: Gauge | Counter =
-    kind === 'gauge'
-      ? new Gauge({ name, help, labelNames, collect })
-      : new Counter({ name, help, labelNames, collect });
-  function collect(): void {
-    metric.reset();
-    for (const { labels, value } of samples()) metric.inc({ ...labels }, value);
   }
 }
 

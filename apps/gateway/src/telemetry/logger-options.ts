@@ -13,10 +13,7 @@ const FLUSH_INTERVAL_MS = 500;
  * Structured logs on standard error (contract 11.5): level, time and service on every line. Requests and responses are
  * never serialised, so no header and no body can slip in.
  */
-export function loggerOptions(
-  config: GatewayConfig,
-  version: GatewayVersion,
-): [Options, DestinationStream] {
+export function loggerOptions(config: GatewayConfig, version: GatewayVersion): [Options, DestinationStream] {
   const options: LoggerOptions = {
     level: config.logLevel,
     base: { service: SERVICE_NAME, version: version.text, env: config.environment },

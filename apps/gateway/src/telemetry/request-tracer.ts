@@ -126,15 +126,16 @@ function traceHeaders(headers: IncomingHttpHeaders): Record<string, string> | un
 }
 
 function endAttempt(span: Span, result: RelayResult): void {
-  span.setAttribute('langwatch.attempt.outcome', result.kind === 'success' ? result.value.end : result.kind);
-  const failed = result.kind !== 'success' || result.value.end === 'cut' || result.value.end === 'error_event';
-  if (result.kind === 'success') span.setAttribute('http.response.status_code', result.value.status);
-  else if (result.failure.kind === 'answered') span.setAttribute('http.response.status_code', result.failure.status);
-  if (result.kind === 'success' && result.value.usage !== undefined) {
-    const { inputTokens, outputTokens } = result.value.usage;
-    if (inputTokens !== undefined) span.setAttribute('gen_ai.usage.input_tokens', inputTokens);
-    if (outputTokens !== undefined) span.setAttribute('gen_ai.usage.output_tokens', outputTokens);
+  if ('value' in result) {
+    const { end, status, usage } = result.value;
+    span.setAttribute('langwatch.attempt.outcome', end);
+    span.setAttribute('http.response.status_code', status);
+    if (usage?.inputTokens !== undefined) span.setAttribute('gen_ai.usage.input_tokens', usage.inputTokens);
+    if (usage?.outputTokens !== undefined) span.setAttribute('gen_ai.usage.output_tokens', usage.outputTokens);
+  } else {
+    span.setAttribute('langwatch.attempt.outcome', result.kind);
+    if (result.failure.kind === 'answered') span.setAttribute('http.response.status_code', result.failure.status);
   }
-  span.setStatus({ code: failed ? SpanStatusCode.ERROR : SpanStatusCode.OK });
+  span.setStatus({ code: result.kind === 'success' ? SpanStatusCode.OK : SpanStatusCode.ERROR });
   span.end();
 }

@@ -4,6 +4,7 @@ import { PrometheusModule } from '@willsoto/nestjs-prometheus';
 import { DrainState } from '../lifecycle/drain-state.js';
 import { AccessLog } from './access-log.js';
 import { GatewayMetrics } from './gateway-metrics.js';
+import { observeMetric } from './observed-metric.js';
 import { RequestRate } from './request-rate.js';
 import { RequestTracer } from './request-tracer.js';
 
@@ -20,12 +21,18 @@ import { RequestTracer } from './request-tracer.js';
   exports: [GatewayMetrics, RequestRate, RequestTracer, AccessLog],
 })
 export class TelemetryModule {
-  constructor(metrics: GatewayMetrics, rate: RequestRate, drain: DrainState) {
-    metrics.observe('gauge', 'lw_gateway_rps', 'Requests per second on public endpoints, for autoscaling.', () => [
-      { labels: {}, value: rate.perSecond() },
-    ]);
-    metrics.observe('gauge', 'gateway_draining', '1 while this replica is on its way out.', () => [
-      { labels: {}, value: drain.draining ? 1 : 0 },
-    ]);
+  constructor(rate: RequestRate, drain: DrainState) {
+    observeMetric({
+      kind: 'gauge',
+      name: 'lw_gateway_rps',
+      help: 'Requests per second on public endpoints, for autoscaling.',
+      samples: () => [{ value: rate.perSecond() }],
+    });
+    observeMetric({
+      kind: 'gauge',
+      name: 'gateway_draining',
+      help: '1 while this replica is on its way out.',
+      samples: () => [{ value: drain.draining ? 1 : 0 }],
+    });
   }
 }

@@ -176,12 +176,12 @@ export class Spool {
 
   /** Forgets a segment whose records are all settled. */
   discard(segment: SealedSegment): void {
-    this.store.discard(segment, this.nextPodSeq);
+    this.store.discard(segment, this.nextUnwrittenPodSeq);
   }
 
   /** Gives up a segment whose file has vanished, and counts its records. */
   dropMissing(segment: SealedSegment): void {
-    this.store.drop(segment, 'missing', this.nextPodSeq);
+    this.store.drop(segment, 'missing', this.nextUnwrittenPodSeq);
   }
 
   /** Seals, syncs and frees the folder. Later records are counted as dropped at intake. */
@@ -193,6 +193,11 @@ export class Spool {
     this.lock.release();
     this.lock = undefined;
     this.trouble = 'the spool is closed';
+  }
+
+  /** Records in memory are left out: should a kill take them, their numbers are given out again and leave no gap. */
+  private get nextUnwrittenPodSeq(): number {
+    return this.nextPodSeq - this.pending.length;
   }
 
   private gather(entry: SpendCommand): void {
@@ -249,7 +254,7 @@ export class Spool {
       this.watchSync(active.seal());
       this.active = new ActiveSegment(this.options.directory, active.ordinal + 1);
       this.store.add(new SealedSegment(active.ordinal, active.bytes, active.records, this.activeSinceMs));
-      this.store.dropBeyond(this.options.maxBytes - this.segmentBytesMax, this.nextPodSeq);
+      this.store.dropBeyond(this.options.maxBytes - this.segmentBytesMax, this.nextUnwrittenPodSeq);
     } catch (error) {
       this.failed(error);
     }
@@ -265,7 +270,7 @@ export class Spool {
   /** Without traffic nothing else would find out that the disk takes writes again. */
   private probeDisk(): void {
     try {
-      this.options.directory.writePodSeq(this.nextPodSeq);
+      this.options.directory.writePodSeq(this.nextUnwrittenPodSeq);
       this.recovered();
     } catch (error) {
       this.failed(error);
