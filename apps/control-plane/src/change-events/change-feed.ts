@@ -39,6 +39,11 @@ export class ChangeFeed implements OnModuleDestroy {
     private readonly clock: Clock,
   ) {}
 
+  /** How many readers are waiting or being answered. */
+  get readerCount(): number {
+    return this.readers;
+  }
+
   /** Ends all waits, so that a shutdown need not outlast them: readers get "nothing" and ask the next replica. */
   onModuleDestroy(): void {
     this.closing.abort();
