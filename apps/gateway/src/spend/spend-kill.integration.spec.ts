@@ -37,11 +37,11 @@ async function unreliableControlPlane(receiver: FirstOutcomeReceiver): Promise<s
     const received = { method, path: url, body, signature, timestamp };
     if (verifyRequest(received, [SECRET], Number(timestamp)) !== undefined) return void response.writeHead(401).end();
     const fate = random.next();
-    if (fate < 0.1) return void response.writeHead(503).end();
-    if (fate < 0.2) return void response.destroy();
+    if (fate < 0.04) return void response.writeHead(503).end();
+    if (fate < 0.08) return void response.destroy();
     const { records } = z.object({ records: z.array(z.unknown()).max(500) }).parse(JSON.parse(body));
     receiver.take(records.map((record) => JSON.stringify(record)));
-    if (fate < 0.3) return void response.destroy();
+    if (fate < 0.12) return void response.destroy();
     response.end(JSON.stringify({ accepted: records.length, rejected: [] }));
   };
   server.listen(0, '127.0.0.1');
