@@ -4,10 +4,8 @@ import { CoreModule } from './core.module.js';
 import { GatewayProtocolModule } from './gateway-protocol/gateway-protocol.module.js';
 import { HealthModule } from './health/health.module.js';
 import { type LogDestination, LoggingModule } from './logging/logging.module.js';
+import { ManagementApiModule } from './openapi/management-api.module.js';
 import { OrganizationsModule } from './organizations/organizations.module.js';
-
-/** The management API, one module per noun. */
-const MANAGEMENT_MODULES: NonNullable<DynamicModule['imports']> = [];
 
 /** The control plane's object graph on one screen. */
 @Module({})
@@ -21,7 +19,7 @@ export class ControlPlaneModule {
         HealthModule,
         OrganizationsModule,
         GatewayProtocolModule,
-        ...MANAGEMENT_MODULES,
+        ManagementApiModule,
       ],
     };
   }

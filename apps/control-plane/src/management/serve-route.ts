@@ -5,8 +5,10 @@ import type { FastifyRequest } from 'fastify';
 import { invariant } from '#kernel';
 
 import { parseJson } from '../http/json-body.js';
-import { parseInput } from '../http/parse-input.js';
+import { type InputTarget, parseInput } from '../http/parse-input.js';
+import { invalidFields } from './invalid-fields.js';
 import type { InputOf, Route } from './route.js';
+import { hasUnstorableText } from './unstorable-text.js';
 
 const ROUTE_METADATA = 'management:route';
 
@@ -49,9 +51,14 @@ export function routesOf(controller: { readonly prototype: object }): Route[] {
 
 function readInput(route: Route, request: FastifyRequest): CheckedInput {
   return {
-    params: route.params && parseInput(route.params, request.params, 'param'),
-    query: route.query && parseInput(route.query, request.query, 'query'),
+    params: route.params && parseInput(route.params, storable(request.params, 'param'), 'param'),
+    query: route.query && parseInput(route.query, storable(request.query, 'query'), 'query'),
     headers: route.headers && parseInput(route.headers, request.headers, 'header'),
-    body: route.body && parseInput(route.body, parseJson(request.body), 'body'),
+    body: route.body && parseInput(route.body, storable(parseJson(request.body), 'body'), 'body'),
   };
+}
+
+function storable(value: unknown, target: InputTarget): unknown {
+  if (!hasUnstorableText(value)) return value;
+  throw invalidFields([{ path: '', message: 'must not contain U+0000 or half a surrogate pair' }], target);
 }
