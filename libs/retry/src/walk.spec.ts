@@ -2,7 +2,7 @@ import { InvariantError, VirtualClock } from '#kernel';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BreakerRegistry } from './breaker-registry.js';
-import { OUTCOME_TABLE, type FailureKind } from './outcome-table.js';
+import { OUTCOME_TABLE, type FailureKind, type OutcomeKind } from './outcome-table.js';
 import { walk, type AttemptResult, type WalkEvent, type WalkOptions, type WalkResult } from './walk.js';
 
 type Options = WalkOptions<string, string, string>;
@@ -12,7 +12,9 @@ interface Walked {
   readonly events: WalkEvent<string>[];
 }
 
-const FAILURE_KINDS = Object.keys(OUTCOME_TABLE).filter((kind): kind is FailureKind => kind !== 'success');
+const FAILURE_KINDS = Object.keys(OUTCOME_TABLE).filter(
+  (kind): kind is FailureKind => kind !== 'success' && kind !== 'interrupted',
+);
 
 function failed(kind: FailureKind): AttemptResult<string, string> {
   return { kind, failure: `failure ${kind}` };
@@ -169,7 +171,7 @@ describe('an interrupted answer', () => {
 
 describe('any walk', () => {
   const candidate = fc.record({
-    outcome: fc.constantFrom<'success' | FailureKind>('success', ...FAILURE_KINDS),
+    outcome: fc.constantFrom<OutcomeKind>('success', 'interrupted', ...FAILURE_KINDS),
     open: fc.boolean(),
   });
   const scene = fc.record({
