@@ -29,5 +29,6 @@ export {
   type UpstreamTarget,
 } from './spec/provider-adapter.js';
 export type { Usage } from './spec/usage.js';
+export { EgressPolicy, EgressRefusedError, type EgressPolicyOptions } from './transport/egress-policy.js';
 export { SSE_EVENT_BYTES_MAX, SseFramer, type EventVerdict, type SseSink } from './transport/sse-framer.js';
 export { UpstreamPools, type UpstreamPoolsOptions } from './transport/upstream-pools.js';

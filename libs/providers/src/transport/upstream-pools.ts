@@ -1,8 +1,12 @@
 import { LRUCache } from 'lru-cache';
 import { Pool, type Dispatcher } from 'undici';
+import { createEgressConnector } from './egress-connector.js';
+import { EgressPolicy } from './egress-policy.js';
 
 /** Limits of the connections to providers. */
 export interface UpstreamPoolsOptions {
+  /** Where connections may go. Default: anywhere but metadata and link-local addresses. */
+  readonly egress?: EgressPolicy;
   /** How many origins may have a pool; the least recently used one is closed. Default 256. */
   readonly originsMax?: number;
   /** Connections per origin; 0 means as many as there are concurrent requests. Default 0. */
@@ -19,12 +23,14 @@ export interface UpstreamPoolsOptions {
  * One connection pool per upstream origin, so that a slow provider never takes another's connections.
  *
  * Connections have Nagle's algorithm off (undici sets TCP_NODELAY), redirects are not followed, and no cookie or cache
- * is kept.
+ * is kept. Every connection obeys the egress policy; a refused one fails with an `EgressRefusedError`.
  */
 export class UpstreamPools {
   private readonly pools: LRUCache<string, Dispatcher>;
+  private readonly egress: EgressPolicy;
 
   constructor(private readonly options: UpstreamPoolsOptions = {}) {
+    this.egress = options.egress ?? new EgressPolicy();
     this.pools = new LRUCache({
       max: options.originsMax ?? 256,
       // close() lets requests in flight finish; it only stops new ones.
@@ -53,7 +59,7 @@ export class UpstreamPools {
     const { connectionsMax = 0, connectTimeoutMs = 10_000, keepAliveTimeoutMs = 60_000 } = this.options;
     return new Pool(origin, {
       connections: connectionsMax === 0 ? null : connectionsMax,
-      connect: { timeout: connectTimeoutMs },
+      connect: createEgressConnector({ policy: this.egress, connectTimeoutMs }),
       keepAliveTimeout: keepAliveTimeoutMs,
       maxHeaderSize: this.options.headerBytesMax ?? 32 * 1024,
       allowH2: false,
