@@ -23,7 +23,7 @@ export class VirtualClock extends Clock {
   }
 
   override sleep(durationMs: number, signal?: AbortSignal): Promise<void> {
-    signal?.throwIfAborted();
+    if (signal?.aborted === true) return Promise.reject(signal.reason as Error);
     return new Promise((resolve, reject) => {
       const sleeper: Sleeper = { wakesAtMs: this.nowMs + durationMs, wake: () => settle(resolve) };
       const abort = (): void => settle(() => reject(signal?.reason as Error));
