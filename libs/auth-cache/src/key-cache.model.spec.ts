@@ -187,6 +187,8 @@ class Model {
     this.hit(race.key);
     await world.settle();
     world.controlPlane.latencyMs = race.latencyMs;
+    // An edit of which nobody was told, so that a conditional question brings something new.
+    row.revision += 1;
     await world.advance(race.idleMs);
     this.hit(race.key);
     await world.advance(race.changeAfterMs);
