@@ -1,11 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { UpstreamPools, type UpstreamTarget } from '#providers';
+import { EgressPolicy, UpstreamPools, type UpstreamTarget } from '#providers';
 import { invariant } from '#kernel';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { GatewayError } from '../errors/gateway-error.js';
 import { exchangeOf, type Exchange } from '../exchange/exchange.js';
 import { GatewayVersion } from '../gateway-version.js';
+import type { Candidate } from '../routing/candidate.js';
 import { GatewayMetrics } from '../telemetry/gateway-metrics.js';
 import { RequestTracer } from '../telemetry/request-tracer.js';
 import type { AnswerReceiver, RelayResult } from './answer-receiver.js';
@@ -15,6 +15,7 @@ import { PlainAnswerReceiver } from './plain-answer-receiver.js';
 import { StreamAnswerReceiver } from './stream-answer-receiver.js';
 import { UpstreamAttempt } from './upstream-attempt.js';
 import type { UpstreamCall } from './upstream-call.js';
+import { egressRefusalOf, rejectedUrl, unsendable } from './upstream-failures.js';
 
 /** How long a provider may take to send headers, and to stay silent within a body: long reasoning needs minutes. */
 const SILENCE_MS_MAX = 840_000;
@@ -27,6 +28,7 @@ const FORWARDED_UP = ['openai-beta', 'openai-organization', 'openai-project'] as
 export class UpstreamRelay {
   constructor(
     private readonly pools: UpstreamPools,
+    private readonly egress: EgressPolicy,
     private readonly tracer: RequestTracer,
     private readonly metrics: GatewayMetrics,
     private readonly version: GatewayVersion,
@@ -35,22 +37,27 @@ export class UpstreamRelay {
   /**
    * One attempt. Nothing was sent to the client unless the result is a success; after a success nothing may be.
    *
-   * @throws GatewayError `bad_request` when the model provider's own configuration makes a call impossible.
+   * @throws GatewayError `bad_request` when the model provider's own configuration makes a call impossible, or asks for
+   *   one that the egress policy refuses; the latter may show only when the connection is opened.
    */
   attempt(request: FastifyRequest, reply: FastifyReply, call: UpstreamCall): Promise<RelayResult> {
     const exchange = exchangeOf(request);
-    const target = this.targetOf(exchange, call);
+    const { candidate } = exchange;
+    invariant(candidate, 'an attempt needs a candidate');
+    const target = this.targetOf(candidate, call);
     exchange.dispatchedBytes = call.body.length;
     const span = this.tracer.startAttempt(exchange);
     const headers = this.headersFor(request, target, span.propagation);
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       const attempt = new UpstreamAttempt(
         (status, answerHeaders, throttle, settle) =>
           this.receiverFor(exchange, reply, call, { status, headers: answerHeaders }, throttle, settle),
         exchange.clientGone.signal,
         (result) => {
           span.end(result);
-          resolve(result);
+          const refusal = egressRefusalOf(result);
+          if (refusal === undefined) resolve(result);
+          else reject(unsendable(candidate, rejectedUrl(refusal)));
         },
       );
       const { origin, path, method } = target;
@@ -59,16 +66,11 @@ export class UpstreamRelay {
     });
   }
 
-  private targetOf(exchange: Exchange, call: UpstreamCall): UpstreamTarget {
-    const { candidate } = exchange;
-    invariant(candidate, 'an attempt needs a candidate');
+  private targetOf(candidate: Candidate, call: UpstreamCall): UpstreamTarget {
     const target = candidate.adapter.target(candidate.modelProvider, call.operation, candidate.model);
-    if ('refusal' in target) {
-      throw new GatewayError('bad_request', {
-        message: `The request cannot be sent: ${target.refusal}.`,
-        meta: { model_provider_id: candidate.modelProvider.id, reason: target.refusal },
-      });
-    }
+    if ('refusal' in target) throw unsendable(candidate, target.refusal);
+    const refusal = this.egress.refusalOfUrl(target.origin);
+    if (refusal !== undefined) throw unsendable(candidate, rejectedUrl(refusal));
     return target;
   }
 
