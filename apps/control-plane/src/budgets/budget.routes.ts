@@ -8,6 +8,11 @@ import { budgetSchema, createBudgetSchema, resetBudgetSchema, updateBudgetSchema
 
 const tag = 'Budgets';
 const one = z.object({ budget: budgetSchema });
+const spendAvailable = {
+  spend_available: z
+    .boolean()
+    .describe('Whether `spent_*` is known. It always is: the ledger is in the same database.'),
+};
 const isScope = (text: string): text is BudgetScope => BUDGET_SCOPES.some((scope) => scope === text);
 
 /** A comma list of scope types. */
@@ -36,7 +41,7 @@ export const listBudgetsRoute = defineRoute({
     external_id: externalIdField.optional(),
     scope_type: scopeTypesField.optional(),
   }),
-  response: pageOf(budgetSchema),
+  response: pageOf(budgetSchema).extend(spendAvailable),
   refusals: ['invalid_cursor'],
 });
 
@@ -75,7 +80,7 @@ export const getBudgetRoute = defineRoute({
   summary: 'Read a budget',
   status: 200,
   params: idParams,
-  response: one,
+  response: one.extend(spendAvailable),
 });
 
 export const updateBudgetRoute = defineRoute({

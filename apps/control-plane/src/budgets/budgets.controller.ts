@@ -42,7 +42,11 @@ export class BudgetsController {
       scopeTypes: query.scope_type,
     };
     const page = await listBudgets(this.database, actor.organizationId, filter, this.clock.now());
-    return { data: page.items.map(({ record }) => viewBudget(record)), next_cursor: encodeCursor(page.lastId) };
+    return {
+      data: page.items.map(({ record }) => viewBudget(record)),
+      spend_available: true,
+      next_cursor: encodeCursor(page.lastId),
+    };
   }
 
   @ServeRoute(routes.createBudgetRoute)
@@ -66,7 +70,7 @@ export class BudgetsController {
   ): Promise<AnswerOf<typeof routes.getBudgetRoute>> {
     const record = await findBudget(this.database, actor.organizationId, params.id, this.clock.now());
     if (record === undefined) throw apiError('not_found');
-    return { budget: viewBudget(record) };
+    return { budget: viewBudget(record), spend_available: true };
   }
 
   @ServeRoute(routes.updateBudgetRoute)

@@ -135,6 +135,40 @@ describe('tenancy', () => {
   });
 });
 
+describe('many writers at once', () => {
+  it('never block one another for good: every act ends in success or in a refusal, and is heard once', async () => {
+    const tenant = await api.createTenant('busy');
+    const key = tenant.adminKey;
+    const objects = await Promise.all([createObjects(tenant), createObjects(tenant)]);
+    const acts = objects.flatMap(({ ids }) => {
+      const virtualKey = `/virtual-keys/${ids['/virtual-keys']}`;
+      const provider = `/model-providers/${ids['/model-providers']}`;
+      const budget = `/budgets/${ids['/budgets']}`;
+      return [
+        () => api.call('PATCH', virtualKey, { key, body: { name: 'a', budget: { limit_usd: '7' } } }),
+        () => api.call('POST', `${virtualKey}/rotate`, { key }),
+        () => api.call('POST', `${virtualKey}/disable`, { key }),
+        () => api.call('POST', `${virtualKey}/enable`, { key }),
+        () => api.call('PATCH', budget, { key, body: { limit_usd: '9' } }),
+        () => api.call('POST', `${budget}/reset`, { key }),
+        () => api.call('POST', `${provider}/disable`, { key }),
+        () => api.call('PATCH', provider, { key, body: { priority: 3 } }),
+        () => createObjects(tenant).then(() => ({ status: 201 })),
+        () => api.call('POST', `${virtualKey}/revoke`, { key }),
+        () => api.call('DELETE', budget, { key }),
+      ];
+    });
+    const answers = await Promise.all([...acts, ...acts].map((act) => act()));
+    expect(answers.map(({ status }) => status).filter((status) => ![200, 201, 404, 409].includes(status))).toEqual([]);
+    for (const { ids } of objects) {
+      const heard = (await api.changes(tenant.organizationId)).filter(
+        (change) => change.virtual_key_id === ids['/virtual-keys'] && change.kind === 'VK_REVOKED',
+      );
+      expect(heard).toHaveLength(1);
+    }
+  });
+});
+
 describe('text that no database can keep', () => {
   it('is refused where it stands and is no fault of ours', async () => {
     const key = acme.adminKey;

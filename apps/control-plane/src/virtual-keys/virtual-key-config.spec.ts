@@ -112,4 +112,10 @@ describe('virtual key config', () => {
       ),
     ).toEqual([]);
   });
+
+  it('deep nesting is refused and does not exhaust the stack', () => {
+    let deep: Record<string, unknown> = {};
+    for (let depth = 0; depth < 100_000; depth += 1) deep = { rate_limits: deep };
+    expect(virtualKeyConfigRequestSchema.safeParse(deep).success).toBe(false);
+  });
 });

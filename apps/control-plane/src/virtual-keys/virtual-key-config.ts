@@ -7,6 +7,8 @@ const TAG_CHARACTERS_MAX = 128;
 const NAME_CHARACTERS_MAX = 256;
 const ATTEMPTS_MAX = 10;
 const DEFAULT_ATTEMPTS = 3;
+/** `config` itself and the objects in it. */
+const FIELD_DEPTH = 2;
 
 const modelName = z.string().trim().min(1).max(NAME_CHARACTERS_MAX);
 const ceiling = z.int().positive();
@@ -83,7 +85,7 @@ const requestFields = z.strictObject({
  * The `config` of a create or a PATCH. Absent fields stay as they are and null puts a field back to its default;
  * objects merge field by field, lists replace. Field names may also be written in snake_case.
  */
-export const virtualKeyConfigRequestSchema = z.preprocess(camelCaseFieldNames, requestFields);
+export const virtualKeyConfigRequestSchema = z.preprocess((input) => camelCaseFieldNames(input), requestFields);
 export type VirtualKeyConfigRequest = z.output<typeof virtualKeyConfigRequestSchema>;
 
 /**
@@ -118,13 +120,16 @@ function mergePatch(target: unknown, patch: object): Record<string, unknown> {
   return merged;
 }
 
-/** Only names of fields are rewritten: the keys of `modelAliases` are data and stay as they came. */
-function camelCaseFieldNames(input: unknown): unknown {
-  if (!isPlainObject(input)) return input;
+/**
+ * Only names of fields are rewritten: the keys of `modelAliases` are data and stay as they came. It goes no deeper than
+ * fields are nested, whatever a request nests.
+ */
+function camelCaseFieldNames(input: unknown, depth = FIELD_DEPTH): unknown {
+  if (depth === 0 || !isPlainObject(input)) return input;
   return Object.fromEntries(
     Object.entries(input).map(([name, value]) => {
       const field = camelCase(name);
-      return [field, field === 'modelAliases' || !isPlainObject(value) ? value : camelCaseFieldNames(value)];
+      return [field, field === 'modelAliases' ? value : camelCaseFieldNames(value, depth - 1)];
     }),
   );
 }
