@@ -83,6 +83,28 @@ describe('a breaker', () => {
     expect(breaker.phase).toBe('closed');
   });
 
+  it('closes as soon as the probe begins to be answered, and still counts how that answer ends', async () => {
+    const { breaker, clock } = build();
+    fail(breaker);
+    await clock.advance(cooldownMs + 1);
+    const probe = breaker.acquire();
+    probe?.answering();
+    expect(breaker.acquire(), 'nobody waits for the end of the answer').toBeDefined();
+    fail(breaker, threshold - 1);
+    probe?.settle('failure');
+    expect(breaker.phase).toBe('open');
+  });
+
+  it('takes the beginning of an answer for no success while it is closed', () => {
+    const { breaker } = build();
+    for (let time = 0; time < threshold; time += 1) {
+      const permit = breaker.acquire();
+      permit?.answering();
+      permit?.settle('failure');
+    }
+    expect(breaker.phase, 'a provider that cuts every answer opens its breaker').toBe('open');
+  });
+
   it('lets neither a late failure nor a failed attempt of earlier days decide in place of the probe', async () => {
     const { breaker, clock } = build();
     const early = breaker.acquire();

@@ -23,6 +23,11 @@ export type PermitOutcome = 'success' | 'failure' | 'abandoned';
  * Leave for exactly one attempt. Whoever holds it must settle it: a half-open breaker lets nobody else through until then.
  */
 export interface Permit {
+  /**
+   * Reports that the provider has begun to answer, while the attempt goes on. A half-open breaker closes at that, so that
+   * nobody is refused until a long answer has ended; to any other it says nothing. The permit must still be settled.
+   */
+  answering(): void;
   /** Reports how the attempt ended. A second call is a broken invariant. */
   settle(outcome: PermitOutcome): void;
 }
@@ -93,6 +98,9 @@ export class Breaker {
   private issue(): Permit {
     let settled = false;
     const permit: Permit = {
+      answering: () => {
+        if (this.isProbe(permit)) this.recordSuccess();
+      },
       settle: (outcome) => {
         invariant(!settled, 'a permit is settled exactly once');
         settled = true;
@@ -104,11 +112,14 @@ export class Breaker {
 
   private settle(permit: Permit, outcome: PermitOutcome): void {
     if (outcome === 'success') return this.recordSuccess();
-    const isProbe = this.state.phase === 'half_open' && this.state.probe === permit;
-    if (!isProbe) return outcome === 'failure' ? this.recordFailure() : undefined;
+    if (!this.isProbe(permit)) return outcome === 'failure' ? this.recordFailure() : undefined;
     if (outcome === 'failure') return this.become(openSince(this.clock.monotonicMs()));
     // An abandoned probe proved nothing: the cooldown has passed already, so the next caller may probe at once.
     this.become(openSince(this.clock.monotonicMs() - this.config.cooldownMs - 1));
+  }
+
+  private isProbe(permit: Permit): boolean {
+    return this.state.phase === 'half_open' && this.state.probe === permit;
   }
 
   private cooledDown(openedAtMs: number): boolean {

@@ -157,6 +157,26 @@ describe('a walk', () => {
   });
 });
 
+describe('a long answer', () => {
+  it('of a provider that is being probed keeps nobody else away once it has begun', async () => {
+    const clock = new VirtualClock();
+    const breakers = new BreakerRegistry({ clock, config: { threshold: 1 } });
+    breakers.recordFailure('a');
+    await clock.advance(60_001);
+    const ended = Promise.withResolvers<void>();
+    const attempt: Options['attempt'] = async (_candidate, _index, _signal, answering) => {
+      expect(breakers.acquire('a')).toBeUndefined();
+      answering();
+      await ended.promise;
+      return { kind: 'success', value: 'all of it' };
+    };
+    const walking = run(['a'], {}, { attempt, breakers, clock });
+    expect(breakers.phaseOf('a')).toBe('closed');
+    ended.resolve();
+    expect((await walking).result).toMatchObject({ kind: 'served', value: 'all of it' });
+  });
+});
+
 describe('an interrupted answer', () => {
   it('ends the walk with what was served, and counts as a failure of its provider', async () => {
     const clock = new VirtualClock();

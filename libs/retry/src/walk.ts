@@ -24,10 +24,17 @@ export interface WalkOptions<C, T, F> {
   /** Names the breaker of a candidate: its model provider id. */
   readonly breakerIdOf: (candidate: C) => string;
   /**
-   * Makes one call. It resolves once the answer is known well enough to commit to it or to fall back, and obeys `signal`.
-   * A rejection is a fault of ours: it ends the walk and is passed on.
+   * Makes one call and obeys `signal`. A rejection is a fault of ours: it ends the walk and is passed on.
+   *
+   * It may resolve when the answer has begun or when it has ended. In the latter case it calls `answering` at the
+   * beginning, or a provider that is being probed refuses everybody else for as long as the answer takes.
    */
-  readonly attempt: (candidate: C, index: number, signal: AbortSignal) => Promise<AttemptResult<T, F>>;
+  readonly attempt: (
+    candidate: C,
+    index: number,
+    signal: AbortSignal,
+    answering: () => void,
+  ) => Promise<AttemptResult<T, F>>;
   readonly breakers: BreakerRegistry;
   /** The most attempts, at least 1. Default: one per candidate. Skipped candidates are not attempts. */
   readonly maxAttempts?: number;
@@ -119,7 +126,7 @@ async function attemptOnce<C, T, F>(
 ): Promise<AttemptResult<T, F>> {
   let kind: OutcomeKind = 'gateway_fault';
   try {
-    const outcome = await options.attempt(candidate, index, options.signal);
+    const outcome = await options.attempt(candidate, index, options.signal, permit.answering);
     kind = outcome.kind;
     return outcome;
   } finally {
