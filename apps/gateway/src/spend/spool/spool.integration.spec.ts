@@ -327,21 +327,21 @@ describe('a folder', () => {
   });
 });
 
-/** A folder whose active file is on a disk that is full: every write of it fails with ENOSPC. */
-class FullDisk extends SpoolDirectory {
-  full = true;
+/** A folder on a disk that refuses: appending really fails in the system call, for its descriptor is read-only. */
+class RefusingDisk extends SpoolDirectory {
+  refusing = true;
 
   override sealActive(ordinal: number): void {
-    if (this.full) throw this.refusal();
+    if (this.refusing) throw this.refusal();
     super.sealActive(ordinal);
   }
 
   override openActive(): number {
-    return this.full ? openSync('/dev/full', 'a') : super.openActive();
+    return this.refusing ? openSync('/dev/null', 'r') : super.openActive();
   }
 
   override writePodSeq(next: number): void {
-    if (this.full) throw this.refusal();
+    if (this.refusing) throw this.refusal();
     super.writePodSeq(next);
   }
 
@@ -352,16 +352,16 @@ class FullDisk extends SpoolDirectory {
 
 describe('a disk that refuses writes', () => {
   it('never fails a request; records wait in memory, readiness tells, and they are written once it recovers', async () => {
-    const directory = new FullDisk(path);
+    const directory = new RefusingDisk(path);
     const { spool, events } = open(path, { directory });
     admit(spool, 'r1');
     confirm(spool, 'r1');
     admit(spool, 'r2');
     await turn();
     spool.tick();
-    expect(spool.health).toEqual({ ok: false, reason: 'ENOSPC (write)' });
+    expect(spool.health).toEqual({ ok: false, reason: 'EBADF (write)' });
     expect([spool.appendedTotal, spool.waitingRecords]).toEqual([0, 3]);
-    directory.full = false;
+    directory.refusing = false;
     spool.tick();
     expect(spool.health).toEqual({ ok: true });
     expect(ids(recordsIn(path))).toEqual(['admit r1', 'confi r1', 'admit r2']);
@@ -369,26 +369,34 @@ describe('a disk that refuses writes', () => {
   });
 
   it('holds a bounded number of records and counts the others as dropped at intake', () => {
-    const directory = new FullDisk(path);
+    const directory = new RefusingDisk(path);
     const { spool } = open(path, { directory });
     for (let request = 0; request < 5_000; request += 1) admit(spool, `r${request}`);
     expect([spool.waitingRecords, spool.droppedIntakeTotal]).toEqual([4_096, 904]);
-    directory.full = false;
+    directory.refusing = false;
     spool.tick();
     expect(spool.appendedTotal).toBe(4_096);
   });
 
+  it('is not blamed for a turn with more outcomes than fit in memory', async () => {
+    const { spool } = open();
+    admit(spool, 'r0');
+    for (let request = 0; request < 5_000; request += 1) confirm(spool, `r${request}`);
+    await turn();
+    expect([spool.appendedTotal, spool.droppedIntakeTotal]).toEqual([5_001, 0]);
+  });
+
   it('is found to work again without traffic', async () => {
-    const directory = new FullDisk(path);
-    directory.full = false;
+    const directory = new RefusingDisk(path);
+    directory.refusing = false;
     const { spool } = open(path, { directory });
     admit(spool, 'r1');
-    directory.full = true;
+    directory.refusing = true;
     for (let second = 0; second < 2; second += 1) {
       spool.tick();
       expect(spool.health).toEqual({ ok: false, reason: 'ENOSPC (rename)' });
     }
-    directory.full = false;
+    directory.refusing = false;
     spool.tick();
     expect(spool.health).toEqual({ ok: true });
     await spool.seal();

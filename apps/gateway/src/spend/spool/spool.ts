@@ -139,6 +139,7 @@ export class Spool {
 
   /** Records a command. An admit, and everything before it, has been written when this returns. Never throws. */
   append(entry: SpendCommand): void {
+    if (this.pending.length >= PENDING_RECORDS_MAX && this.trouble === undefined) this.writePending();
     if (this.lock === undefined || this.pending.length >= PENDING_RECORDS_MAX) return this.dropAtIntake(1);
     this.gather(entry);
     // While the disk refuses, only the flush tick tries again: a request must not pay for a growing rewrite.
