@@ -1,23 +1,24 @@
 import { Injectable } from '@nestjs/common';
 
 import { normalizeFamily } from '#gateway-protocol';
+import { EgressPolicy } from '#providers';
 
 import { ControlPlaneConfig } from '../config/control-plane-config.js';
 import { invalidFields } from '../management/invalid-fields.js';
 import { readCredentials, type Credentials } from './provider-credentials.js';
-import { upstreamUrlRefusal, type UpstreamUrlPolicy } from './upstream-url.js';
+import { upstreamUrlRefusal } from './upstream-url.js';
 
 /** Judges what a model provider is to call, and with which credentials, before it is stored. */
 @Injectable()
 export class ProviderChecks {
-  private readonly policy: UpstreamUrlPolicy;
+  private readonly policy: EgressPolicy;
 
   constructor(config: ControlPlaneConfig) {
-    this.policy = {
-      blockLocal: config.blockLocalHttpCalls,
-      requireHttps: config.requireHttpsCustomEndpoints,
-      allowedHosts: config.allowedProxyHosts,
-    };
+    this.policy = new EgressPolicy({
+      blocksSpecialAddresses: config.blockLocalHttpCalls,
+      requiresHttps: config.requireHttpsCustomEndpoints,
+      allowedHosts: [...config.allowedProxyHosts],
+    });
   }
 
   /** Refuses a base URL that must not be called, and the lack of one where nothing can be called without. */

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 
-import { upstreamUrlRefusal, type UpstreamUrlPolicy } from './upstream-url.js';
+import { EgressPolicy } from '#providers';
 
-const open: UpstreamUrlPolicy = { blockLocal: false, requireHttps: false, allowedHosts: new Set() };
-const closed: UpstreamUrlPolicy = { blockLocal: true, requireHttps: true, allowedHosts: new Set(['10.1.2.3']) };
+import { upstreamUrlRefusal } from './upstream-url.js';
+
+const open = new EgressPolicy();
+const closed = new EgressPolicy({ blocksSpecialAddresses: true, requiresHttps: true, allowedHosts: ['10.1.2.3'] });
 
 describe('upstreamUrlRefusal', () => {
   it.each([
@@ -65,7 +67,7 @@ describe('upstreamUrlRefusal', () => {
 
   it('a host that the operator named is allowed in spite of the block, but never a metadata address', () => {
     expect(upstreamUrlRefusal('https://10.1.2.3/v1', closed)).toBeUndefined();
-    const careless = { ...closed, allowedHosts: new Set(['169.254.169.254']) };
+    const careless = new EgressPolicy({ allowedHosts: ['169.254.169.254'] });
     expect(upstreamUrlRefusal('https://169.254.169.254', careless)).toBeTypeOf('string');
   });
 });
