@@ -1,11 +1,5 @@
 export { BundleVerifier, type BundleSecrets, type BundleVerification } from './bundle-verifier.js';
-export {
-  CHANGE_FEED_DEFAULTS,
-  ChangeFeed,
-  type ChangeFeedOptions,
-  type ChangeFeedPorts,
-  type ChangeFeedStats,
-} from './change-feed.js';
+export { ChangeFeed, type ChangeFeedOptions, type ChangeFeedPorts, type ChangeFeedStats } from './change-feed.js';
 export { ChangeSource, type ChangeAnswer, type ChangePoll } from './change-source.js';
 export { ControlPlaneChangeSource } from './control-plane-change-source.js';
 export { ControlPlaneKeySource } from './control-plane-key-source.js';
@@ -16,9 +10,9 @@ export {
   type KeyCacheEvent,
   type RefreshStep,
 } from './key-cache-events.js';
-export { KEY_CACHE_DEFAULTS, type KeyCacheOptions } from './key-cache-options.js';
+export type { KeyCacheOptions } from './key-cache-options.js';
 export { KeyCache, type KeyCachePorts, type KeyCacheStats } from './key-cache.js';
-export { PRESENTED_KEY_LENGTH_MAX, digestKey } from './key-digest.js';
+export { digestKey } from './key-digest.js';
 export {
   KeySource,
   type ConfigAnswer,
@@ -26,12 +20,4 @@ export {
   type SourceFailure,
   type SourceFailureKind,
 } from './key-source.js';
-export {
-  KEY_DENIAL_REASONS,
-  denyKey,
-  type KeyDenialReason,
-  type KeyDenied,
-  type KeyGranted,
-  type KeyRefusalReason,
-  type Resolution,
-} from './resolution.js';
+export type { KeyDenialReason, KeyDenied, KeyGranted, KeyRefusalReason, Resolution } from './resolution.js';
