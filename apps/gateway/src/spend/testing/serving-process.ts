@@ -19,7 +19,7 @@ import { admitOf, confirmOf, turn } from './spend-fixtures.js';
  */
 const [task = '', prefix = '', dir = '', baseUrl = '', secret = ''] = process.argv.slice(2);
 const FLUSH_INTERVAL_MS = 20;
-const CLOSE_DEADLINE_MS = 20_000;
+const CLOSE_DEADLINE_MS = 60_000;
 const REQUESTS_AT_ONCE = 40;
 
 const clock = new SystemClock();
