@@ -12,6 +12,10 @@ import { connectionFailure, departedClient, unusableAnswer } from './upstream-fa
  */
 export class StreamAnswerReceiver implements AnswerReceiver, SseSink {
   private readonly framer = new SseFramer(this);
+  /** True once an event went on to the client. */
+  private shown = false;
+  /** True once the provider reported an error inside of the stream. */
+  private failed = false;
 
   constructor(
     private readonly tap: StreamTap,
@@ -22,32 +26,33 @@ export class StreamAnswerReceiver implements AnswerReceiver, SseSink {
 
   data(chunk: Buffer): void {
     this.framer.push(chunk);
+    if (this.failed) this.end();
   }
 
+  /** Judges event by event, so that the client sees the same however the stream was cut into pieces. */
   onEvent(event: Buffer): 'keep' | 'withhold' {
-    return this.tap.onEvent(event);
+    // Nothing follows an error, above all no `[DONE]` that would make the answer look whole.
+    if (this.failed) return 'withhold';
+    const verdict = this.tap.onEvent(event);
+    this.failed = this.tap.facts.errorMessage !== undefined;
+    // An error before anything else is not shown: another candidate may still serve.
+    if (this.failed) return this.shown ? 'keep' : 'withhold';
+    this.shown ||= verdict === 'keep';
+    return verdict;
   }
 
   onBytes(bytes: Buffer): void {
-    const { errorMessage } = this.tap.facts;
-    if (!this.client.committed) {
-      if (errorMessage !== undefined) {
-        this.settle(unusableAnswer('The provider answered with an error event before any content.'));
-        return;
-      }
-      this.client.commit();
-    }
+    if (!this.client.committed) this.client.commit();
     this.client.write(bytes);
   }
 
   end(): void {
-    this.framer.end();
-    const { complete, errorMessage } = this.tap.facts;
+    if (!this.failed) this.framer.end();
     if (!this.client.committed) {
-      this.settle(unusableAnswer('The provider ended the stream without any content.'));
-    } else if (errorMessage !== undefined) {
+      this.settle(unusableAnswer('The provider ended the stream, or failed, before any content.'));
+    } else if (this.failed) {
       this.finish('error_event', undefined);
-    } else if (complete) {
+    } else if (this.tap.facts.complete) {
       this.finish('complete', undefined);
     } else {
       this.finish('cut', openAiStreamErrorFrame('upstream_mid_stream_failure'));

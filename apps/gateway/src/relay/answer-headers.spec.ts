@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { copyProviderHeaders } from './answer-headers.js';
+
+describe('copyProviderHeaders', () => {
+  it('passes on rate limits, content type and retry advice, and renames the provider’s request id', () => {
+    const to: Record<string, string | string[]> = {};
+    const from = {
+      'content-type': 'application/json',
+      'x-ratelimit-remaining-tokens': '10',
+      'retry-after': '3',
+      'x-request-id': 'up-1',
+    };
+    copyProviderHeaders(from, to);
+    expect(to).toEqual({
+      'content-type': 'application/json',
+      'x-ratelimit-remaining-tokens': '10',
+      'retry-after': '3',
+      'x-langwatch-provider-request-id': 'up-1',
+    });
+  });
+
+  it('passes on no cookie, no hop-by-hop header and nothing that could pass for ours', () => {
+    const to: Record<string, string | string[]> = {};
+    const from = {
+      'set-cookie': ['a=b'],
+      connection: 'keep-alive',
+      'transfer-encoding': 'chunked',
+      'x-langwatch-handled-error': 'forged',
+      'x-langwatch-gateway-request-id': 'forged',
+      server: 'x',
+    };
+    copyProviderHeaders(from, to);
+    expect(to).toEqual({});
+  });
+});

@@ -1,0 +1,132 @@
+import { ChatStreamTap } from '#providers';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { ClientSide, RelayResult } from './answer-receiver.js';
+import { StreamAnswerReceiver } from './stream-answer-receiver.js';
+
+const CONTENT = 'data: {"choices":[{"index":0,"delta":{"content":"Grüße 👋"},"finish_reason":null}],"usage":null}\n\n';
+const FINISH = 'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}],"usage":null}\n\n';
+const USAGE = 'data: {"choices":[],"usage":{"prompt_tokens":10,"completion_tokens":5}}\n\n';
+const DONE = 'data: [DONE]\n\n';
+const ERROR = 'data: {"error":{"message":"overloaded"}}\n\n';
+
+/** A client that asserts the protocol of an answer: commit once, then bytes, then one end. */
+class RecordingClient implements ClientSide {
+  state: 'idle' | 'started' | 'ended' = 'idle';
+  text = '';
+
+  get committed(): boolean {
+    return this.state !== 'idle';
+  }
+
+  commit(): void {
+    expect(this.state).toBe('idle');
+    this.state = 'started';
+  }
+
+  write(bytes: Buffer | string): void {
+    expect(this.state).toBe('started');
+    this.text += typeof bytes === 'string' ? bytes : bytes.toString('latin1');
+  }
+
+  end(bytes?: Buffer | string): void {
+    expect(this.state).toBe('started');
+    if (bytes !== undefined) this.text += bytes.toString();
+    this.state = 'ended';
+  }
+}
+
+type Finale = 'end' | 'broken' | 'clientGone';
+
+function relay(chunks: readonly Buffer[], finale: Finale): { client: RecordingClient; results: RelayResult[] } {
+  const client = new RecordingClient();
+  const results: RelayResult[] = [];
+  const tap = new ChatStreamTap({ withholdUsageChunk: true });
+  const receiver = new StreamAnswerReceiver(tap, 200, client, (result) => results.push(result));
+  for (const chunk of chunks) {
+    if (results.length > 0) break;
+    receiver.data(chunk);
+  }
+  if (results.length === 0) {
+    if (finale === 'end') receiver.end();
+    else if (finale === 'broken') receiver.broken(new Error('reset'));
+    else receiver.clientGone();
+  }
+  return { client, results };
+}
+
+const whole = (text: string): Buffer[] => [Buffer.from(text)];
+
+describe('a relayed stream', () => {
+  it('ends cleanly when it is whole, without the usage chunk that only we asked for', () => {
+    const { client, results } = relay(whole(CONTENT + FINISH + USAGE + DONE), 'end');
+    expect(Buffer.from(client.text, 'latin1').toString()).toBe(CONTENT + FINISH + DONE);
+    expect(results).toMatchObject([{ kind: 'success', value: { end: 'complete', usage: { inputTokens: 10 } } }]);
+  });
+
+  it.each(['end', 'broken'] as const)(
+    'never ends cleanly when it is cut (%s): an error event and no [DONE]',
+    (finale) => {
+      const { client, results } = relay(whole(CONTENT), finale);
+      expect(client.text).toContain(
+        'event: error\ndata: {"type":"error","error":{"type":"upstream_mid_stream_failure"',
+      );
+      expect(client.text).not.toContain('[DONE]');
+      expect(client.state).toBe('ended');
+      expect(results).toMatchObject([{ kind: 'interrupted', value: { end: 'cut', deltas: 1 } }]);
+    },
+  );
+
+  it('takes a stream that has its finish reason for whole, although [DONE] is missing', () => {
+    expect(relay(whole(CONTENT + FINISH), 'broken').results).toMatchObject([{ kind: 'success' }]);
+  });
+
+  it('passes on an error event in the middle and reports it', () => {
+    const { client, results } = relay(whole(CONTENT + ERROR), 'end');
+    expect(client.text).toContain('overloaded');
+    expect(results).toMatchObject([{ kind: 'interrupted', value: { end: 'error_event' } }]);
+  });
+
+  it.each([
+    ['nothing', '', 'end'],
+    ['only our own usage chunk', USAGE, 'end'],
+    ['an error event first', ERROR, 'end'],
+    ['a reset first', '', 'broken'],
+  ] as const)('commits to nothing when there is %s, so that another candidate can serve', (_, text, finale) => {
+    const { client, results } = relay(text === '' ? [] : whole(text), finale);
+    expect(client.committed).toBe(false);
+    expect(results).toHaveLength(1);
+    expect(results[0]).toHaveProperty('failure');
+  });
+
+  it('reports a client that left, with what was used so far, and writes nothing more', () => {
+    const { client, results } = relay(whole(CONTENT), 'clientGone');
+    expect(client.state).toBe('started');
+    expect(results).toMatchObject([{ kind: 'success', value: { end: 'client_gone', deltas: 1 } }]);
+  });
+
+  it('settles once, keeps the client’s protocol and sends the same, whatever comes in whatever pieces', () => {
+    const events = fc.array(fc.constantFrom(CONTENT, FINISH, USAGE, DONE, ERROR, ': ping\n\n', 'data: {broken\n\n'));
+    const cuts = fc.array(fc.nat({ max: 600 }), { maxLength: 12 });
+    const finales = fc.constantFrom<Finale>('end', 'broken', 'clientGone');
+    fc.assert(
+      fc.property(events, cuts, finales, (list, at, finale) => {
+        const bytes = Buffer.from(list.join(''));
+        const offsets = [
+          0,
+          ...at.filter((cut) => cut < bytes.length).sort((left, right) => left - right),
+          bytes.length,
+        ];
+        const chunks = offsets.slice(1).map((end, index) => bytes.subarray(offsets[index], end));
+        const { client, results } = relay(chunks, finale);
+        expect(results).toHaveLength(1);
+        const inOnePiece = relay([bytes], finale);
+        expect({ text: client.text, results }).toEqual({ text: inOnePiece.client.text, results: inOnePiece.results });
+        const clean =
+          client.state === 'ended' && !client.text.includes('event: error') && !client.text.includes('overloaded');
+        if (clean) expect(client.text).toMatch(/finish_reason":"stop"|\[DONE\]/);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
