@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { normalizeFamily } from '#gateway-protocol';
+import { OPENAI_COMPATIBLE_VENDORS } from '#providers';
 
 import type { InvalidField } from '../management/invalid-fields.js';
 
@@ -15,18 +16,8 @@ const plain = z.string().trim().min(1).max(256);
 const apiKey = z.strictObject({ api_key: secret });
 const optionalApiKey = z.strictObject({ api_key: secret.optional() });
 
-/** Vendors that take nothing but an API key. */
-const API_KEY_FAMILIES = [
-  'openai',
-  'groq',
-  'xai',
-  'cerebras',
-  'deepseek',
-  'mistral',
-  'openrouter',
-  'voyage',
-  'elevenlabs',
-] as const;
+/** Vendors that take nothing but an API key: all that speak the OpenAI wire format, and these. */
+const API_KEY_FAMILIES = [...OPENAI_COMPATIBLE_VENDORS.map(({ family }) => family), 'voyage', 'elevenlabs'];
 
 const azure = z.strictObject({ api_key: secret, endpoint: z.url().max(2048), api_version: plain.optional() });
 
