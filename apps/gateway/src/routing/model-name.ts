@@ -30,9 +30,9 @@ const FAMILIES: ReadonlySet<string> = new Set([
 const FAMILY_BY_PREFIX: readonly (readonly [prefix: string, family: string])[] = [
   ['claude-', 'anthropic'],
   ['gpt-', 'openai'],
-  ['o1', 'openai'],
-  ['o3', 'openai'],
-  ['o4', 'openai'],
+  ['o1-', 'openai'],
+  ['o3-', 'openai'],
+  ['o4-', 'openai'],
   ['chatgpt-', 'openai'],
   ['text-embedding-', 'openai'],
   ['dall-e-', 'openai'],
@@ -53,28 +53,42 @@ export type ModelName =
 /**
  * Reads the model that the client named, with the key's aliases applied (contract 7.2).
  *
- * An alias wins over everything, also over a real model's name, and is not followed twice.
+ * An alias wins over everything, also over a real model's name, and is not followed twice. The vendor in its target is
+ * a vendor even where a handle of that name exists, because whoever wrote the alias did not know the key's handles.
  */
 export function readModelName(requested: string, bundle: Bundle): ModelName {
-  return readSpelling(bundle.routing.modelAliases.get(requested) ?? requested, bundle);
+  const target = bundle.routing.modelAliases.get(requested);
+  return target === undefined ? readSpelling(requested, bundle) : (readFamily(target) ?? readSpelling(target, bundle));
 }
 
-/** The vendor that a bare model name belongs to by its prefix, or undefined. */
+/** The vendor that a bare model name belongs to by its prefix, or undefined. `o3` is read like `o3-mini`. */
 export function inferFamily(model: string): string | undefined {
-  const lower = model.toLowerCase();
+  const lower = `${model.toLowerCase()}-`;
   return FAMILY_BY_PREFIX.find(([prefix]) => lower.startsWith(prefix))?.[1];
 }
 
 function readSpelling(spelling: string, bundle: Bundle): ModelName {
-  const slash = spelling.indexOf('/');
-  const head = spelling.slice(0, slash).toLowerCase();
-  const model = spelling.slice(slash + 1);
-  if (slash <= 0 || model === '') return { kind: 'bare', model: spelling };
-
+  const halves = split(spelling);
+  if (halves === undefined) return { kind: 'bare', model: spelling };
+  const { head, model } = halves;
   const { excludedByRouting, excludedByAccess } = bundle.routing;
-  for (const row of [...bundle.modelProviders, ...excludedByRouting, ...excludedByAccess]) {
-    if (row.handle === head) return { kind: 'handle', handle: head, modelProviderId: row.id, model };
+  for (const rows of [bundle.modelProviders, excludedByRouting, excludedByAccess]) {
+    const pinned = rows.find((row) => row.handle === head);
+    if (pinned !== undefined) return { kind: 'handle', handle: head, modelProviderId: pinned.id, model };
   }
-  const family = normalizeFamily(head);
-  return FAMILIES.has(family) ? { kind: 'family', family, model } : { kind: 'bare', model: spelling };
+  return readFamily(spelling) ?? { kind: 'bare', model: spelling };
+}
+
+function readFamily(spelling: string): ModelName | undefined {
+  const halves = split(spelling);
+  if (halves === undefined) return undefined;
+  const family = normalizeFamily(halves.head);
+  return FAMILIES.has(family) ? { kind: 'family', family, model: halves.model } : undefined;
+}
+
+/** The two sides of the first slash, the first in lower case; undefined unless both have something in them. */
+function split(spelling: string): { readonly head: string; readonly model: string } | undefined {
+  const slash = spelling.indexOf('/');
+  const model = spelling.slice(slash + 1);
+  return slash <= 0 || model === '' ? undefined : { head: spelling.slice(0, slash).toLowerCase(), model };
 }
