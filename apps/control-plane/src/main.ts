@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { Logger } from '@nestjs/common';
 import { SystemClock } from '#kernel';
 import { ConfigError, readConfig } from './config/read-config.js';
 import type { ControlPlaneConfig } from './config/control-plane-config.js';
@@ -13,6 +14,7 @@ async function main(): Promise<void> {
   await assertMigrated(config.databaseUrl, await readMigrations());
   const app = await createControlPlane(config);
   await app.listen({ host: config.host, port: config.port });
+  new Logger('ControlPlane').log(`listening on ${await app.getUrl()}`);
   const stop = once(() => void shutDown(() => app.close(), config));
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);

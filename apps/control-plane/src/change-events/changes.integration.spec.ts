@@ -186,13 +186,16 @@ describe('the order of revisions', () => {
     await firstIsRecorded;
     let secondIsDone = false;
     const second = change('second').then(() => (secondIsDone = true));
-    const other = await Seed.create(plane.database);
-    // Another organization does not wait.
-    await change('elsewhere', other.organization.id);
-    await expect.poll(backendsThatWait).toBe(1);
-    expect(secondIsDone).toBe(false);
-    commitFirst();
-    await Promise.all([first, second]);
+    try {
+      const other = await Seed.create(plane.database);
+      // Another organization does not wait.
+      await change('elsewhere', other.organization.id);
+      await expect.poll(backendsThatWait).toBe(1);
+      expect(secondIsDone).toBe(false);
+    } finally {
+      commitFirst();
+      await Promise.all([first, second]);
+    }
     expect(await follow(2)).toEqual(['first', 'second']);
   });
 

@@ -1,5 +1,8 @@
-/** SQLSTATE classes and codes that mean "not now": connection trouble, shutdown, too many clients, cancelled by timeout. */
-const SQL_STATES = /^(08...|57P0[1-3]|53300|57014|25P03)$/;
+/**
+ * SQLSTATE classes and codes that mean "not now": connection trouble, refused log-in, no such database, shutdown, too
+ * many clients, cancelled by a timeout.
+ */
+const SQL_STATES = /^(08...|28...|3D000|57P0[1-3]|53300|57014|25P03)$/;
 const SOCKET_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EPIPE']);
 /** The driver reports these without any code. */
 const DRIVER_MESSAGES = /^(timeout exceeded when trying to connect|Connection terminated|Client has encountered)/;

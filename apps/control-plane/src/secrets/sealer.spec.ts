@@ -10,10 +10,15 @@ describe('Sealer', () => {
   it('opens what it sealed, for any text', () => {
     const sealer = new Sealer([NEW], new SeededRandom(1));
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), fc.string(), (text, rowId) => {
-        const wellFormed = text.toWellFormed();
-        expect(sealer.open(sealer.seal(wellFormed, rowId), rowId)).toBe(wellFormed);
+      fc.property(fc.string(), fc.string(), (text, rowId) => {
+        expect(sealer.open(sealer.seal(text, rowId), rowId)).toBe(text);
       }),
+      {
+        examples: [
+          ['', ''],
+          ['pässwörd 🔑\n', 'mp_1'],
+        ],
+      },
     );
   });
 
