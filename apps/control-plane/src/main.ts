@@ -1,12 +1,14 @@
 import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
-import { SystemClock } from '#kernel';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type Clock, SystemClock } from '#kernel';
 import { ConfigError, readConfig } from './config/read-config.js';
-import type { ControlPlaneConfig } from './config/control-plane-config.js';
 import { createControlPlane } from './create-control-plane.js';
 import { isDatabaseUnavailable } from './database/database-unavailable.js';
 import { MigrationError, readMigrations } from './database/migrations.js';
 import { assertMigrated } from './database/migrator.js';
+
+const IDLE_CHECK_INTERVAL_MS = 100;
 
 /** Serves until it is told to stop: by SIGTERM, SIGINT, or the end of the process that started it with a channel. */
 async function main(): Promise<void> {
@@ -15,20 +17,29 @@ async function main(): Promise<void> {
   const app = await createControlPlane(config);
   await app.listen({ host: config.host, port: config.port });
   new Logger('ControlPlane').log(`listening on ${await app.getUrl()}`);
-  const stop = once(() => void shutDown(() => app.close(), config));
+  const stop = once(() => void shutDown(app, config.shutdownGraceMs));
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
   process.on('disconnect', stop);
 }
 
-async function shutDown(close: () => Promise<void>, config: ControlPlaneConfig): Promise<void> {
-  const overdue = new SystemClock().sleep(config.shutdownGraceMs).then(() => 1);
-  const closed = close().then(
+async function shutDown(app: NestFastifyApplication, graceMs: number): Promise<void> {
+  const clock = new SystemClock();
+  const closed = app.close().then(
     () => 0,
     () => 1,
   );
-  // The event loop may still hold idle sockets; all work is done or given up by now.
+  const overdue = clock.sleep(graceMs).then(() => 1);
+  void closeIdleConnections(app, clock);
   process.exit(await Promise.race([closed, overdue]));
+}
+
+/** A connection that was busy when the listener closed would be kept alive after its answer, and the process with it. */
+async function closeIdleConnections(app: NestFastifyApplication, clock: Clock): Promise<void> {
+  for (;;) {
+    app.getHttpServer().closeIdleConnections();
+    await clock.sleep(IDLE_CHECK_INTERVAL_MS);
+  }
 }
 
 function once(action: () => void): () => void {
