@@ -33,6 +33,7 @@ export class KeyCacheLog extends KeyCacheEvents {
   }
 }
 
-function describe(failure: SourceFailure): { readonly kind: string; readonly detail: string } {
-  return { kind: failure.kind, detail: failure.detail };
+function describe({ kind, detail, cause }: SourceFailure): Readonly<Record<string, unknown>> {
+  // Only a defect of ours is worth its stack; an outage would fill the log with the same one.
+  return kind === 'fault' ? { kind, detail, cause } : { kind, detail };
 }

@@ -20,6 +20,7 @@ export const ERROR_CATALOGUE = {
   virtual_key_disabled: { status: 403, fault: 'customer', message: 'This virtual key is switched off for now.' },
   virtual_key_expired: { status: 403, fault: 'customer', message: 'This virtual key has expired.' },
   budget_exceeded: { status: 402, fault: 'customer', message: 'A spending limit of this key has been reached.' },
+  rate_limit_exceeded: { status: 429, fault: 'customer', message: 'This key makes too many requests.' },
   end_user_required: {
     status: 400,
     fault: 'customer',

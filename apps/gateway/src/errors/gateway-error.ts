@@ -10,6 +10,8 @@ export interface GatewayErrorDetail {
   readonly tips?: readonly string[];
   /** Seconds after which trying again makes sense. */
   readonly retryAfterSeconds?: number;
+  /** Further response headers, names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** True when the rest of the request is not read, so the connection must end. */
   readonly closesConnection?: boolean;
   /** For the log only. */

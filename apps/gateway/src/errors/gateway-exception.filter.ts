@@ -34,14 +34,16 @@ export class GatewayExceptionFilter implements ExceptionFilter {
     if (exchange !== undefined) exchange.errorCode = error.code;
     this.log.requestFailed(exchange, error);
     const virtualKeyId = exchange?.bundleIfKnown?.virtualKeyId;
-    if (virtualKeyId !== undefined && error.entry.fault === 'customer')
+    // A key that runs into its ceiling is no mistake of its owner, and would drown those that are.
+    if (virtualKeyId !== undefined && error.entry.fault === 'customer' && error.code !== 'rate_limit_exceeded') {
       this.metrics.clientRejected(error.code, virtualKeyId);
+    }
     if (reply.raw.headersSent) {
       // Past the commit point there is no other way to say that the answer is not whole.
       reply.raw.destroy();
       return;
     }
-    const { retryAfterSeconds, closesConnection } = error.detail;
+    const { retryAfterSeconds, closesConnection, headers } = error.detail;
     void reply
       .code(error.entry.status)
       .headers({
@@ -51,6 +53,7 @@ export class GatewayExceptionFilter implements ExceptionFilter {
         'content-type': 'application/json; charset=utf-8',
         'cache-control': 'no-store',
         'x-langwatch-handled-error': error.code,
+        ...headers,
         ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfterSeconds)) }),
         ...(closesConnection === true ? { connection: 'close' } : {}),
       })

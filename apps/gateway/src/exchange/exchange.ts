@@ -60,6 +60,8 @@ export class Exchange implements ExchangeIdentity {
   candidate: Candidate | undefined;
   /** Position of that candidate in the plan, from 0. */
   candidateIndex = 0;
+  /** Called at the commit point, when the candidate has proved that it answers. */
+  onCommit: () => void = () => undefined;
   /** The error that the gateway answered itself, if it did. */
   errorCode: ErrorCode | undefined;
   /** Ids of the request's span, when tracing is on. */

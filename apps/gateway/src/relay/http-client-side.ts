@@ -32,6 +32,7 @@ export class HttpClientSide implements ClientSide {
 
   commit(bodyBytes?: number): void {
     this.started = true;
+    this.exchange.onCommit();
     this.reply.hijack();
     const headers: Record<string, string | string[]> = identityHeaders(this.exchange, this.version);
     copyProviderHeaders(this.provider.headers, headers);

@@ -73,9 +73,10 @@ export class FallbackInterceptor implements NestInterceptor<RelayResult, Exchang
     return walk<Candidate, Answer, UpstreamFailure>({
       candidates: plan.candidates,
       breakerIdOf: (candidate) => candidate.modelProvider.id,
-      attempt: (candidate, index) => {
+      attempt: (candidate, index, _signal, answering) => {
         exchange.candidate = candidate;
         exchange.candidateIndex = index;
+        exchange.onCommit = answering;
         return runHandler();
       },
       breakers: this.breakers,

@@ -9,6 +9,7 @@ import { SpendConfig } from './spend-config.js';
 import { SpendEventLog } from './spend-event-log.js';
 import { SpendJournal } from './spend-journal.js';
 import { SpendLifecycle } from './spend-lifecycle.js';
+import { registerSpendMetrics } from './spend-metrics.js';
 import { SpoolDirectory } from './spool/spool-directory.js';
 import { Spool } from './spool/spool.js';
 
@@ -76,7 +77,14 @@ import { Spool } from './spool/spool.js';
   exports: [SpendJournal, SpendLifecycle, SpendDrainer, Spool],
 })
 export class SpendModule implements OnApplicationBootstrap, OnApplicationShutdown {
-  constructor(private readonly lifecycle: SpendLifecycle) {}
+  constructor(
+    private readonly lifecycle: SpendLifecycle,
+    spool: Spool,
+    drainer: SpendDrainer,
+    journal: SpendJournal,
+  ) {
+    registerSpendMetrics(spool, drainer, journal);
+  }
 
   onApplicationBootstrap(): void {
     this.lifecycle.start();

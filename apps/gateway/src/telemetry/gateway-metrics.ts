@@ -61,6 +61,11 @@ export class GatewayMetrics {
     help: 'Requests refused because a budget is used up.',
     labelNames: ['scope'],
   });
+  private readonly rateLimitDenials = new Counter({
+    name: 'gateway_rate_limit_denied_total',
+    help: 'Requests refused because a key reached a ceiling.',
+    labelNames: ['dimension', 'vk_id'],
+  });
   private readonly controlPlaneRequests = new Counter({
     name: 'gateway_control_plane_requests_total',
     help: 'Calls to the control plane, long polls and spend batches aside.',
@@ -125,6 +130,11 @@ export class GatewayMetrics {
   /** A budget refused a request. */
   budgetBlocked(scope: BudgetScope): void {
     this.budgetBlocks.inc({ scope });
+  }
+
+  /** A key ran into a ceiling. */
+  rateLimited(dimension: string, virtualKeyId: string): void {
+    this.rateLimitDenials.inc({ dimension, vk_id: virtualKeyId });
   }
 
   /** The gateway refused a request of a known key. */
