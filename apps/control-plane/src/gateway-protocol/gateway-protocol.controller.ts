@@ -11,7 +11,7 @@ import {
 } from '#gateway-protocol';
 import { ChangeFeed } from '../change-events/change-feed.js';
 import { apiError } from '../errors/api-error.js';
-import { parseJson } from '../http/json-body.js';
+import { parseJson } from '../http/parse-json.js';
 import { SpendLedger } from '../spend/spend-ledger.js';
 import { parseChangesQuery } from './changes-query.js';
 import { KeyConfigs } from './key-configs.js';

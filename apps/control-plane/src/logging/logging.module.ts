@@ -3,6 +3,7 @@ import { type DynamicModule, Module, RequestMethod } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
 import { GATEWAY_PROTOCOL_PREFIX } from '#gateway-protocol';
 import type { ControlPlaneConfig } from '../config/control-plane-config.js';
+import { describeError } from './describe-error.js';
 import { prettyLine } from './pretty-stream.js';
 
 /** Where log lines go. Default: standard output. */
@@ -35,6 +36,7 @@ export class LoggingModule {
                   path: pathOf(request.url),
                 }),
                 res: (response: { statusCode: number }) => ({ status: response.statusCode }),
+                err: describeError,
               },
               customLogLevel: levelOf,
             },

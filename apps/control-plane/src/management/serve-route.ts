@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 
 import { invariant } from '#kernel';
 
-import { parseJson } from '../http/json-body.js';
+import { parseJson } from '../http/parse-json.js';
 import { type InputTarget, parseInput } from '../http/parse-input.js';
 import { invalidFields } from './invalid-fields.js';
 import type { InputOf, Route } from './route.js';
