@@ -1,7 +1,7 @@
 import type { BudgetScope } from '#gateway-protocol';
 import type { WalkEvent } from '#retry';
 import { Injectable } from '@nestjs/common';
-import { Counter, Gauge, Histogram, register } from 'prom-client';
+import { Counter, Gauge, Histogram } from 'prom-client';
 import type { Exchange } from '../exchange/exchange.js';
 import type { Candidate } from '../routing/candidate.js';
 import { ModelLabel } from './model-label.js';
@@ -151,9 +151,4 @@ export class GatewayMetrics {
   private modelOf(exchange: Exchange): string {
     return this.modelLabel.of(exchange.planIfKnown?.model, exchange.bundleIfKnown);
   }
-}
-
-/** Forgets every metric: the registry is one per process, and tests start several gateways in one. */
-export function clearMetrics(): void {
-  register.clear();
 }
