@@ -18,8 +18,10 @@ export function findCores(): Cores | undefined {
 /** Reads the kernel's spelling of a set of cores, such as `0-3,8`. */
 export function parseCoreList(list: string): number[] {
   return list.split(',').flatMap((range) => {
-    const [first = Number.NaN, last = first] = range.split('-').map(Number);
-    if (!Number.isInteger(first) || !Number.isInteger(last)) return [];
+    const match = /^(\d+)(?:-(\d+))?$/.exec(range);
+    if (match === null) return [];
+    const first = Number(match[1]);
+    const last = Number(match[2] ?? first);
     return Array.from({ length: last - first + 1 }, (_, index) => first + index);
   });
 }

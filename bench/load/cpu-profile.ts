@@ -25,12 +25,16 @@ export interface SelfTime {
   readonly name: string;
   /** File and line, or the engine's own name for what it does; empty for native code. */
   readonly place: string;
-  /** Part of all time in the window, 0 to 1. */
+  /** Part of the time in the window in which the process did something, 0 to 1. */
   readonly share: number;
 }
 
+/** What V8 calls the time in which there was nothing to do. */
+const IDLE = '(idle)';
+
 /**
- * Sums a `.cpuprofile` up by function, most time first. Same-named functions of different lines stay apart.
+ * Sums a `.cpuprofile` up by function, most time first, idle time left out. Same-named functions of different lines stay
+ * apart.
  *
  * @param window Samples outside of it are left out. When it holds none (clocks that do not compare), all count.
  */
@@ -42,7 +46,7 @@ export function selfTimes(profileJson: string, window: TimeWindow): readonly Sel
   let totalMicros = 0;
   for (const { id, callFrame } of profile.nodes) {
     const micros = times.get(id);
-    if (micros === undefined) continue;
+    if (micros === undefined || callFrame.functionName === IDLE) continue;
     const name = callFrame.functionName || '(anonymous)';
     const place = describePlace(callFrame.url, callFrame.lineNumber);
     const key = `${name} ${place}`;

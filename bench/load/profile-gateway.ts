@@ -34,7 +34,7 @@ export async function profileGateway(
   const times = selfTimes(await readFile(join(folder, file), 'utf8'), { fromMicros, toMicros });
   return [
     `${scenario.name}: ${requestsPerSecond.toFixed(0)} requests/s under the profiler`,
-    `\nSelf time by function (${FUNCTIONS_SHOWN} of ${times.length})`,
+    `\nSelf time by function, as a share of the time that was not idle (${FUNCTIONS_SHOWN} of ${times.length})`,
     ...times.slice(0, FUNCTIONS_SHOWN).map(describe),
     '\nSelf time by origin',
     ...byOrigin(times).slice(0, ORIGINS_SHOWN).map(describe),
