@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
+import { areStillParents, parentsUpToNpm } from './parents.mjs';
 
 const FORWARDED_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-const PARENT_POLL_MS = 500;
+const PARENT_POLL_MS = 1_000;
 const SIGNAL_EXIT_BASE = 128;
 const SIGNAL_NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 };
 
@@ -24,12 +25,12 @@ export function runChild(command, args, options) {
   });
 }
 
-/** A killed npm does not take its script down; the script notices that it has another parent. */
+/** A killed npm does not take its script down; the script notices that it is an orphan. */
 function watchNpm(onGone) {
-  if (process.env.npm_lifecycle_event === undefined) return undefined;
-  const npm = process.ppid;
+  const parents = parentsUpToNpm();
+  if (parents.length === 0) return undefined;
   const watch = setInterval(() => {
-    if (process.ppid === npm) return;
+    if (areStillParents(parents)) return;
     clearInterval(watch);
     onGone();
   }, PARENT_POLL_MS);

@@ -13,6 +13,9 @@ const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const distDir = fileURLToPath(new URL('../../../', import.meta.url));
 const printer = new Printer((text) => process.stdout.write(text));
 
+// A reader that goes away, as in `npm start | head`, takes the printing with it and not the product.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
 // The clock's waits do not keep a process alive, and between two parts there is at times nothing else that would.
 const KEEP_ALIVE_INTERVAL_MS = 2 ** 30;
 setInterval(() => undefined, KEEP_ALIVE_INTERVAL_MS);

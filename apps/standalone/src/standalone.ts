@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Clock, Random } from '#kernel';
 import { OPENAI_COMPATIBLE_VENDORS } from '#providers';
+import { MigrationError } from '../../control-plane/src/database/migrations.js';
 import { prepareDatabase } from '../../control-plane/src/database/prepare-database.js';
 import { appEnvironments } from './app-environments.js';
 import { DemoProvider } from './demo-provider/demo-provider.js';
@@ -17,6 +18,7 @@ import type { Printer } from './printer.js';
 import { AppProcess } from './processes/app-process.js';
 import { rotateLog } from './processes/log-file.js';
 import type { Settings } from './settings.js';
+import { StartupError } from './startup-error.js';
 import { VarFolder } from './var-folder.js';
 
 /** What a {@link Standalone} stands on. */
@@ -109,7 +111,7 @@ export class Standalone {
     this.stops.push(() => server.stop());
     this.parts.push({ name: 'PostgreSQL', ended: () => server.ended() });
     const databaseUrl = await ensureDatabase(administratorUrl, DATABASE_NAME);
-    const { migrations } = await prepareDatabase(databaseUrl);
+    const migrations = await migrateDatabase(databaseUrl);
     if (migrations.length > 0) printer.say(`Migrated the database (${migrations.length} migrations).`);
     return databaseUrl;
   }
@@ -158,5 +160,14 @@ export class Standalone {
     const { provider, baseUrl } = await DemoProvider.listen(settings.demoPort, clock);
     this.stops.push(() => provider.close());
     return { providers: [demoProviderAt(baseUrl)], notes };
+  }
+}
+
+async function migrateDatabase(databaseUrl: string): Promise<readonly string[]> {
+  try {
+    return (await prepareDatabase(databaseUrl)).migrations;
+  } catch (cause) {
+    if (!(cause instanceof MigrationError)) throw cause;
+    throw new StartupError(`${cause.message} To start over without the old data: \`npm start -- --reset\`.`, { cause });
   }
 }

@@ -1,5 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SystemClock } from '#kernel';
@@ -97,7 +98,33 @@ export function alive(ids: readonly number[]): readonly number[] {
   return ids.filter((id) => running.has(id));
 }
 
-function processes(): readonly { id: number; parentId: number; state: string }[] {
+interface ProcessRow {
+  readonly id: number;
+  readonly parentId: number;
+  readonly state: string;
+}
+
+function processes(): readonly ProcessRow[] {
+  return existsSync('/proc/self/stat') ? processesOfLinux() : processesOfPs();
+}
+
+/** Not by `ps`, which small Linux images lack. */
+function processesOfLinux(): readonly ProcessRow[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+        const [state = '', parentId] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+        return [{ id: Number(name), parentId: Number(parentId), state }];
+      } catch {
+        // It ended between the two reads.
+        return [];
+      }
+    });
+}
+
+function processesOfPs(): readonly ProcessRow[] {
   const table = execFileSync('ps', ['-eo', 'pid=,ppid=,stat='], { encoding: 'utf8' });
   return table
     .trim()
