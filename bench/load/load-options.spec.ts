@@ -21,6 +21,12 @@ describe('readLoadOptions', () => {
     });
   });
 
+  it('passes settings on to the gateway, also those that hold an equals sign or nothing', () => {
+    const options = readLoadOptions(['--set', 'LOG_LEVEL=error', '--set', 'A=b=c', '--set', 'EMPTY=']);
+    expect(options.gatewaySettings).toEqual({ LOG_LEVEL: 'error', A: 'b=c', EMPTY: '' });
+    expect(() => readLoadOptions(['--set', 'nonsense'])).toThrow('NAME=value');
+  });
+
   it.each([['--rounds', '0'], ['--seconds', 'x'], ['--scenario', 'other'], ['--unknown']])(
     'refuses %s %s',
     (...args) => {

@@ -13,6 +13,8 @@ export interface LoadOptions {
   /** Connections that are kept busy. Default 50. */
   readonly connections: number;
   readonly scenarios: readonly Scenario[];
+  /** Settings of the gateway that differ from those of the benchmark, to see what one of them costs. Default: none. */
+  readonly gatewaySettings: Readonly<Record<string, string>>;
   /** Measure nothing; show where the gateway's time goes. */
   readonly profile: boolean;
 }
@@ -26,11 +28,15 @@ const schema = z.strictObject({
   'warm-up': z.coerce.number().int().min(1).max(DURATION_SECONDS_MAX).default(3),
   connections: z.coerce.number().int().min(1).max(1000).default(50),
   scenario: z.enum(['plain', 'stream']).optional(),
+  set: z
+    .array(z.string().regex(/^[A-Z][A-Z0-9_]*=/, 'must be NAME=value'))
+    .max(50)
+    .default([]),
   profile: z.boolean().default(false),
 });
 
 export const USAGE = `Usage: npm run bench:load -- [--rounds 5] [--seconds 5] [--warm-up 3] [--connections 50]
-                            [--scenario plain|stream] [--profile]`;
+                            [--scenario plain|stream] [--set NAME=value]... [--profile]`;
 
 /** @throws Error in words for the person at the keyboard, when an option is unknown or out of bounds. */
 export function readLoadOptions(args: readonly string[]): LoadOptions {
@@ -43,18 +49,20 @@ export function readLoadOptions(args: readonly string[]): LoadOptions {
       'warm-up': text,
       connections: text,
       scenario: text,
+      set: { type: 'string', multiple: true },
       profile: { type: 'boolean' },
     },
   });
   const parsed = schema.safeParse({ ...values });
   if (!parsed.success) throw new Error(`${z.prettifyError(parsed.error)}\n${USAGE}`);
-  const { rounds, seconds, connections, scenario, profile } = parsed.data;
+  const { rounds, seconds, connections, scenario, set, profile } = parsed.data;
   return {
     rounds,
     durationSeconds: seconds,
     warmUpSeconds: parsed.data['warm-up'],
     connections,
     scenarios: SCENARIOS.filter(({ name }) => scenario === undefined || name === scenario),
+    gatewaySettings: Object.fromEntries(set.map((pair) => pair.split(/=(.*)/s, 2))),
     profile,
   };
 }

@@ -20,6 +20,7 @@ const clock = new SystemClock();
 const options = readOptionsOrExit();
 const cores = findCores();
 console.log(describeMachine(cores));
+for (const [name, value] of Object.entries(options.gatewaySettings)) console.log(`Gateway with ${name}=${value}`);
 if (options.profile) {
   for (const scenario of options.scenarios) console.log(`\n${await profileGateway(scenario, options, cores)}`);
 } else {
@@ -28,7 +29,7 @@ if (options.profile) {
 
 /** Measures all scenarios and prints them. Resolves with the number of failures, which must be 0. */
 async function compare(options: LoadOptions, cores: Cores | undefined): Promise<number> {
-  await using rig = await startRig(cores);
+  await using rig = await startRig(cores, { settings: options.gatewaySettings });
   let failures = 0;
   for (const scenario of options.scenarios) {
     console.log(`\n${scenario.name}: ${scenario.about}; ${options.connections} connections`);

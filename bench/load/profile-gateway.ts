@@ -17,11 +17,14 @@ export async function profileGateway(
   options: LoadOptions,
   cores: Cores | undefined,
 ): Promise<string> {
-  await using rig = await startRig(cores, (folder) => [
-    '--cpu-prof',
-    `--cpu-prof-dir=${join(folder, 'profiles')}`,
-    `--cpu-prof-interval=${SAMPLING_INTERVAL_MICROS}`,
-  ]);
+  await using rig = await startRig(cores, {
+    settings: options.gatewaySettings,
+    nodeArguments: (folder) => [
+      '--cpu-prof',
+      `--cpu-prof-dir=${join(folder, 'profiles')}`,
+      `--cpu-prof-interval=${SAMPLING_INTERVAL_MICROS}`,
+    ],
+  });
   await putLoad(rig, rig.gateway, scenario, options.connections, options.warmUpSeconds);
   const fromMicros = monotonicMicros();
   const { requestsPerSecond } = await putLoad(rig, rig.gateway, scenario, options.connections, options.durationSeconds);

@@ -32,15 +32,16 @@ const VIRTUAL_KEY = 'vk-lw-live_01JBENCH000000000000000000';
 
 const portSchema = z.object({ port: z.int() });
 
-/**
- * Starts everything: the proxies on one core; provider, control plane and load on the other.
- *
- * @param gatewayArguments Arguments of Node for the gateway, such as those of the profiler.
- */
-export async function startRig(
-  cores: Cores | undefined,
-  gatewayArguments: (folder: string) => readonly string[] = () => [],
-): Promise<Rig> {
+/** How this run's gateway differs from the usual one. */
+export interface GatewayVariation {
+  /** Environment variables on top of those of the benchmark. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Arguments of Node, such as those of the profiler, which may name the rig's folder. */
+  readonly nodeArguments?: (folder: string) => readonly string[];
+}
+
+/** Starts everything: the proxies on one core; provider, control plane and load on the other. */
+export async function startRig(cores: Cores | undefined, variation: GatewayVariation): Promise<Rig> {
   await using stack = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'gateway-bench-'));
   stack.defer(() => rm(folder, { recursive: true, force: true }));
@@ -66,7 +67,7 @@ export async function startRig(
     name: 'gateway',
     script: 'apps/gateway/src/main.js',
     core: cores?.proxy,
-    nodeArguments: gatewayArguments(folder),
+    nodeArguments: variation.nodeArguments?.(folder) ?? [],
     environment: {
       SERVER_ADDR: `127.0.0.1:${gatewayPort}`,
       SERVER_DRAIN_DELAY_SECONDS: '0',
@@ -76,6 +77,7 @@ export async function startRig(
       LW_GATEWAY_INTERNAL_SECRET: INTERNAL_SECRET,
       LW_GATEWAY_JWT_SECRET: JWT_SECRET,
       LW_GATEWAY_SPEND_SPOOL_DIR: join(folder, 'spool'),
+      ...variation.settings,
     },
   });
   const load = await start({ name: 'load', script: 'bench/load/load-generator/main.js', core: cores?.rest });
