@@ -8,7 +8,8 @@ import { RequestBodyReader } from '../request-body/request-body-reader.js';
 import { readPresentedKey } from './presented-key.js';
 
 /**
- * Steps 1 and 2 of the chain: header → digest → key cache → bundle, and only then is the body read.
+ * Steps 1 and 2 of the chain: header → digest → key cache → bundle, and only then is the body read, if the endpoint
+ * takes one.
  *
  * A request without a good key is refused with its body unread, so it costs neither memory nor time.
  */
@@ -26,8 +27,11 @@ export class AuthInterceptor implements NestInterceptor {
     if (key === undefined) throw missingKey();
     const held = this.keys.resolve(key);
     admit(exchange, held instanceof Promise ? await held : held);
-    const body = await this.bodies.read(request, exchange.clientGone.signal);
-    exchange.request = exchange.endpoint.readRequest(body);
+    const { endpoint } = exchange;
+    if (endpoint.readRequest !== undefined) {
+      const body = await this.bodies.read(request, exchange.clientGone.signal);
+      exchange.request = endpoint.readRequest(body);
+    }
     return next.handle();
   }
 }

@@ -5,10 +5,11 @@ import { PolicyModule } from '../policy/policy.module.js';
 import { RoutingModule } from '../routing/routing.module.js';
 import { SpendModule } from '../spend/spend.module.js';
 import { ChatCompletionsController } from './chat-completions/chat-completions.controller.js';
+import { ModelsModule } from './models/models.module.js';
 
 /** The public endpoints, one folder each. */
 @Module({
-  imports: [AuthModule, SpendModule, PolicyModule, BudgetModule, RoutingModule],
+  imports: [AuthModule, SpendModule, PolicyModule, BudgetModule, RoutingModule, ModelsModule],
   controllers: [ChatCompletionsController],
 })
 export class EndpointsModule {}

@@ -18,6 +18,10 @@ export interface Endpoint<Request extends InboundRequest = InboundRequest> {
   readonly requestType: string | undefined;
   /** Name of the request's span (contract 11.2). */
   readonly spanName: string;
-  /** Reads the decoded body. @throws GatewayError `bad_request` when it cannot be read. */
-  readRequest(body: Buffer): Request;
+  /**
+   * Reads the decoded body. Absent on endpoints that take none: theirs is never read.
+   *
+   * @throws GatewayError `bad_request` when it cannot be read.
+   */
+  readRequest?(body: Buffer): Request;
 }

@@ -1,0 +1,100 @@
+import type { PriceBook } from '#budget';
+import type { Bundle, ModelProvider } from '#gateway-protocol';
+import type { AdapterRegistry } from '#providers';
+import { isWildcard } from '../../routing/model-rules.js';
+import { planRequest, type Plan } from '../../routing/plan.js';
+
+/** A model as OpenAI's API describes one. */
+export interface ModelEntry {
+  readonly id: string;
+  readonly object: 'model';
+  /** Always 0: gateways do not know it (contract 2.10). */
+  readonly created: 0;
+  /** The vendor, or `langwatch` for an alias. */
+  readonly owned_by: string;
+}
+
+/** Everything that a catalogue depends on. */
+export interface CatalogueInput {
+  readonly bundle: Bundle;
+  /** Model ids that providers list, by model provider id. */
+  readonly discovered: ReadonlyMap<string, readonly string[]>;
+  readonly adapters: AdapterRegistry;
+  readonly prices: PriceBook;
+  /** Milliseconds since the epoch, for prices. */
+  readonly nowMs: number;
+}
+
+/** Owner of the names that we made up. */
+const ALIAS_OWNER = 'langwatch';
+
+/**
+ * Lists what a key may ask for, sorted by id (contract 2.10): its aliases, the models that its rules name, and what
+ * its providers have.
+ *
+ * Every id is planned as a request for it would be, so what is listed can be used, and an id of a provider leads to
+ * that provider.
+ */
+export function listModels(input: CatalogueInput): readonly ModelEntry[] {
+  const { routing } = input.bundle;
+  const ownerById = new Map<string, string>();
+  for (const alias of routing.modelAliases.keys()) {
+    if (plan(alias, input) !== undefined) ownerById.set(alias, ALIAS_OWNER);
+  }
+  for (const literal of literalsOf(routing.modelsAllowed)) {
+    const owner = plan(literal, input)?.candidates[0]?.modelProvider.family;
+    if (owner !== undefined && !ownerById.has(literal)) ownerById.set(literal, owner);
+  }
+  if (wantsDiscovery(input.bundle)) {
+    for (const modelProvider of providersInReach(input.bundle)) {
+      for (const model of modelsOf(modelProvider, input)) {
+        const id = spell(modelProvider, model, input);
+        if (id !== undefined && !ownerById.has(id)) ownerById.set(id, modelProvider.family);
+      }
+    }
+  }
+  return [...ownerById]
+    .map(([id, owned_by]) => ({ id, object: 'model', created: 0, owned_by }) as const)
+    .sort((left, right) => (left.id < right.id ? -1 : 1));
+}
+
+/** Whether providers must be asked: not when the key's rules name every model that it may use. */
+export function wantsDiscovery({ routing }: Bundle): boolean {
+  return routing.modelsAllowed === null || routing.modelsAllowed.some(isWildcard);
+}
+
+/** The model providers that the key may use at all. */
+export function providersInReach({ modelProviders, routing }: Bundle): readonly ModelProvider[] {
+  const { providersAllowed } = routing;
+  return providersAllowed === null ? modelProviders : modelProviders.filter((row) => providersAllowed.has(row.id));
+}
+
+function literalsOf(patterns: readonly string[] | null): readonly string[] {
+  return patterns === null ? [] : patterns.filter((pattern) => !isWildcard(pattern));
+}
+
+function modelsOf(modelProvider: ModelProvider, { discovered }: CatalogueInput): ReadonlySet<string> {
+  return new Set([
+    ...(discovered.get(modelProvider.id) ?? []),
+    ...modelProvider.models,
+    ...Object.keys(modelProvider.deploymentMap),
+  ]);
+}
+
+/** The first way to ask for `model` that leads to `modelProvider`, or undefined when none does. */
+function spell(modelProvider: ModelProvider, model: string, input: CatalogueInput): string | undefined {
+  const { handle, family } = modelProvider;
+  const spellings = [handle === null ? model : `${handle}/${model}`, `${family}/${model}`];
+  return spellings.find((spelling) => {
+    const planned = plan(spelling, input);
+    return (
+      planned?.model === model && planned.candidates.some((candidate) => candidate.modelProvider === modelProvider)
+    );
+  });
+}
+
+/** Where a request for `id` would go; budgets are left out of account, because they change by the minute. */
+function plan(id: string, { bundle, adapters, prices, nowMs }: CatalogueInput): Plan | undefined {
+  const planned = planRequest({ bundle, requestedModel: id, budgetExcludedIds: undefined, adapters, prices, nowMs });
+  return planned.kind === 'planned' ? planned : undefined;
+}
