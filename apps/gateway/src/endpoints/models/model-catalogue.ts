@@ -25,6 +25,9 @@ export interface CatalogueInput {
   readonly nowMs: number;
 }
 
+/** Where a request for an id would go, or undefined when nowhere. */
+type Planner = (id: string) => Plan | undefined;
+
 /** Owner of the names that we made up. */
 const ALIAS_OWNER = 'langwatch';
 
@@ -37,18 +40,19 @@ const ALIAS_OWNER = 'langwatch';
  */
 export function listModels(input: CatalogueInput): readonly ModelEntry[] {
   const { routing } = input.bundle;
+  const planOf = createPlanner(input);
   const ownerById = new Map<string, string>();
   for (const alias of routing.modelAliases.keys()) {
-    if (plan(alias, input) !== undefined) ownerById.set(alias, ALIAS_OWNER);
+    if (planOf(alias) !== undefined) ownerById.set(alias, ALIAS_OWNER);
   }
   for (const literal of literalsOf(routing.modelsAllowed)) {
-    const owner = plan(literal, input)?.candidates[0]?.modelProvider.family;
+    const owner = planOf(literal)?.candidates[0]?.modelProvider.family;
     if (owner !== undefined && !ownerById.has(literal)) ownerById.set(literal, owner);
   }
   if (wantsDiscovery(input.bundle)) {
     for (const modelProvider of providersInReach(input.bundle)) {
       for (const model of modelsOf(modelProvider, input)) {
-        const id = spell(modelProvider, model, input);
+        const id = spell(modelProvider, model, planOf);
         if (id !== undefined && !ownerById.has(id)) ownerById.set(id, modelProvider.family);
       }
     }
@@ -82,19 +86,28 @@ function modelsOf(modelProvider: ModelProvider, { discovered }: CatalogueInput):
 }
 
 /** The first way to ask for `model` that leads to `modelProvider`, or undefined when none does. */
-function spell(modelProvider: ModelProvider, model: string, input: CatalogueInput): string | undefined {
+function spell(modelProvider: ModelProvider, model: string, planOf: Planner): string | undefined {
   const { handle, family } = modelProvider;
   const spellings = [handle === null ? model : `${handle}/${model}`, `${family}/${model}`];
   return spellings.find((spelling) => {
-    const planned = plan(spelling, input);
+    const planned = planOf(spelling);
     return (
       planned?.model === model && planned.candidates.some((candidate) => candidate.modelProvider === modelProvider)
     );
   });
 }
 
-/** Where a request for `id` would go; budgets are left out of account, because they change by the minute. */
-function plan(id: string, { bundle, adapters, prices, nowMs }: CatalogueInput): Plan | undefined {
-  const planned = planRequest({ bundle, requestedModel: id, budgetExcludedIds: undefined, adapters, prices, nowMs });
-  return planned.kind === 'planned' ? planned : undefined;
+/**
+ * Plans each id once, however many providers have it. Budgets are left out of account, because they change by the
+ * minute.
+ */
+function createPlanner({ bundle, adapters, prices, nowMs }: CatalogueInput): Planner {
+  const plans = new Map<string, Plan | undefined>();
+  return (id) => {
+    if (plans.has(id)) return plans.get(id);
+    const planned = planRequest({ bundle, requestedModel: id, budgetExcludedIds: undefined, adapters, prices, nowMs });
+    const plan = planned.kind === 'planned' ? planned : undefined;
+    plans.set(id, plan);
+    return plan;
+  };
 }

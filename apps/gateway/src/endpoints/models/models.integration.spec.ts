@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +11,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readGatewayConfig } from '../../config/gateway-config.js';
 import { createGateway } from '../../create-gateway.js';
 import { GatewayVersion } from '../../gateway-version.js';
+import { ModelProbe } from './model-probe.js';
 import { TracingOptions } from '../../telemetry/tracing-options.js';
 
 const JWT_SECRET = 'a-secret-for-bundles';
@@ -66,6 +67,8 @@ function serveModels(request: IncomingMessage, response: ServerResponse): void {
       return void response.writeHead(302, { location: '/good/v1/models' }).end();
     case '/huge/v1/models':
       return void response.end(list('x'.repeat(1024 * 1024)));
+    case '/silent/v1/models':
+      return;
     case '/garbled/v1/models':
       return void response.end('<html>');
     default:
@@ -162,6 +165,28 @@ describe('GET /v1/models', () => {
     configs.set('vk-literal', { providers: [at('b', 'good')], models_allowed: ['zeta'] });
     expect(await (await get('/v1/models', 'vk-literal')).json()).toMatchObject({ data: [{ id: 'zeta' }] });
     expect(providerRequests).toEqual([]);
+  });
+
+  it('gives up on a provider that never answers, when it is told to', async () => {
+    const probe = gateway.get<ModelProbe>(ModelProbe, { strict: false });
+    const gone = new AbortController();
+    provider.once('request', () => gone.abort());
+    const target = { origin: urlOf(provider), path: '/silent/v1/models', method: 'GET', headers: {} } as const;
+    expect(await probe.list(target, gone.signal)).toBeUndefined();
+  });
+
+  it('answers HEAD and a trailing slash, and leaves a body unread', async () => {
+    configs.set('vk-odd', { providers: [at('o', 'good')] });
+    const headers = { authorization: 'Bearer vk-odd' };
+    const head = await fetch(`${gatewayUrl}/v1/models`, { method: 'HEAD', headers });
+    expect([head.status, await head.text()]).toEqual([200, '']);
+    expect(await (await get('/v1/models/', 'vk-odd')).json()).toMatchObject({ object: 'list' });
+    const withBody = await new Promise<IncomingMessage>((resolve, reject) => {
+      const call = request(`${gatewayUrl}/v1/models`, { headers: { ...headers, 'content-length': 15 } }, resolve);
+      call.on('error', reject).end('not JSON at all');
+    });
+    withBody.resume();
+    expect(withBody.statusCode).toBe(200);
   });
 
   it('needs a good key', async () => {
