@@ -24,9 +24,9 @@ const ALL = { fromMicros: 0, toMicros: 1000 };
 describe('selfTimes', () => {
   it('joins what one function took in different stacks, and leaves idle time out of the whole', () => {
     expect(selfTimes(PROFILE, ALL)).toEqual([
-      { name: '(anonymous)', place: '@b/c/index.js:1', share: 30 / 70 },
-      { name: 'walk', place: 'libs/retry/src/walk.js:10', share: 20 / 70 },
-      { name: 'writev', place: '', share: 20 / 70 },
+      { name: '(anonymous)', place: '@b/c/index.js:1', share: 30 / 70, micros: 30 },
+      { name: 'walk', place: 'libs/retry/src/walk.js:10', share: 20 / 70, micros: 20 },
+      { name: 'writev', place: '', share: 20 / 70, micros: 20 },
     ]);
   });
 

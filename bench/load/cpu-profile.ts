@@ -27,6 +27,7 @@ export interface SelfTime {
   readonly place: string;
   /** Part of the time in the window in which the process did something, 0 to 1. */
   readonly share: number;
+  readonly micros: number;
 }
 
 /** What V8 calls the time in which there was nothing to do. */
@@ -55,23 +56,29 @@ export function selfTimes(profileJson: string, window: TimeWindow): readonly Sel
     byFunction.set(key, known);
     totalMicros += micros;
   }
-  return Array.from(byFunction.values(), ({ name, place, micros }) => ({
-    name,
-    place,
-    share: micros / totalMicros,
-  })).sort((left, right) => right.share - left.share);
+  return inOrder(byFunction.values(), totalMicros);
 }
 
-/** Sums shares up by package or folder, most time first. */
+/** Sums times up by package or folder, most time first. */
 export function byOrigin(times: readonly SelfTime[]): readonly SelfTime[] {
-  const byName = new Map<string, number>();
-  for (const { name, place, share } of times) {
+  const byName = new Map<string, { name: string; place: string; micros: number }>();
+  let totalMicros = 0;
+  for (const { name, place, micros } of times) {
     const origin = originOf(name, place);
-    byName.set(origin, (byName.get(origin) ?? 0) + share);
+    const known = byName.get(origin) ?? { name: origin, place: '', micros: 0 };
+    known.micros += micros;
+    byName.set(origin, known);
+    totalMicros += micros;
   }
-  return Array.from(byName, ([name, share]) => ({ name, place: '', share })).sort(
-    (left, right) => right.share - left.share,
-  );
+  return inOrder(byName.values(), totalMicros);
+}
+
+function inOrder(
+  entries: Iterable<{ readonly name: string; readonly place: string; readonly micros: number }>,
+  totalMicros: number,
+): SelfTime[] {
+  const times = Array.from(entries, (entry) => ({ ...entry, share: entry.micros / totalMicros }));
+  return times.sort((left, right) => right.micros - left.micros);
 }
 
 function timeByNode(

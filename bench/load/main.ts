@@ -9,7 +9,7 @@ import { SystemClock } from '#kernel';
 import { findCores, type Cores } from './cores.js';
 import { readLoadOptions, type LoadOptions } from './load-options.js';
 import { askOnce, drainSpend, measure, putLoad, readSpend } from './measure.js';
-import { profileGateway } from './profile-gateway.js';
+import { profileProxies } from './profile-proxies.js';
 import { describeColumns, describeRound, describeSummary } from './report.js';
 import { startRig, type Rig } from './rig.js';
 import type { Scenario } from './scenarios.js';
@@ -22,14 +22,14 @@ const cores = findCores();
 console.log(describeMachine(cores));
 for (const [name, value] of Object.entries(options.gatewaySettings)) console.log(`Gateway with ${name}=${value}`);
 if (options.profile) {
-  for (const scenario of options.scenarios) console.log(`\n${await profileGateway(scenario, options, cores)}`);
+  for (const scenario of options.scenarios) console.log(`\n${await profileProxies(scenario, options, cores)}`);
 } else {
   process.exitCode = (await compare(options, cores)) === 0 ? 0 : 1;
 }
 
 /** Measures all scenarios and prints them. Resolves with the number of failures, which must be 0. */
 async function compare(options: LoadOptions, cores: Cores | undefined): Promise<number> {
-  await using rig = await startRig(cores, { settings: options.gatewaySettings });
+  await using rig = await startRig(cores, { gatewaySettings: options.gatewaySettings });
   let failures = 0;
   for (const scenario of options.scenarios) {
     console.log(`\n${scenario.name}: ${scenario.about}; ${options.connections} connections`);

@@ -32,21 +32,22 @@ const VIRTUAL_KEY = 'vk-lw-live_01JBENCH000000000000000000';
 
 const portSchema = z.object({ port: z.int() });
 
-/** How this run's gateway differs from the usual one. */
-export interface GatewayVariation {
-  /** Environment variables on top of those of the benchmark. */
-  readonly settings: Readonly<Record<string, string>>;
-  /** Arguments of Node, such as those of the profiler, which may name the rig's folder. */
-  readonly nodeArguments?: (folder: string) => readonly string[];
+/** How the proxies of this run differ from the usual ones. */
+export interface RigVariation {
+  /** Environment variables of the gateway, on top of those of the benchmark. */
+  readonly gatewaySettings: Readonly<Record<string, string>>;
+  /** Arguments of Node for a proxy, such as those of the profiler; they may name the rig's folder. Default: none. */
+  readonly nodeArguments?: (proxy: Proxy['name'], folder: string) => readonly string[];
 }
 
 /** Starts everything: the proxies on one core; provider, control plane and load on the other. */
-export async function startRig(cores: Cores | undefined, variation: GatewayVariation): Promise<Rig> {
+export async function startRig(cores: Cores | undefined, variation: RigVariation): Promise<Rig> {
   await using stack = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'gateway-bench-'));
   stack.defer(() => rm(folder, { recursive: true, force: true }));
   const start = async (plan: Omit<ProcessPlan, 'logFolder'>): Promise<BenchProcess> =>
     stack.use(await BenchProcess.start({ ...plan, logFolder: folder }));
+  const nodeArguments = (proxy: Proxy['name']): readonly string[] => variation.nodeArguments?.(proxy, folder) ?? [];
 
   const upstream = await start({ name: 'upstream', script: 'bench/load/fast-upstream/main.js', core: cores?.rest });
   const upstreamUrl = urlOf(upstream);
@@ -60,6 +61,7 @@ export async function startRig(cores: Cores | undefined, variation: GatewayVaria
     name: 'bare',
     script: 'bench/load/bare-proxy/main.js',
     core: cores?.proxy,
+    nodeArguments: nodeArguments('bare'),
     environment: { UPSTREAM_URL: upstreamUrl },
   });
   const gatewayPort = await findFreePort();
@@ -67,7 +69,7 @@ export async function startRig(cores: Cores | undefined, variation: GatewayVaria
     name: 'gateway',
     script: 'apps/gateway/src/main.js',
     core: cores?.proxy,
-    nodeArguments: variation.nodeArguments?.(folder) ?? [],
+    nodeArguments: nodeArguments('gateway'),
     environment: {
       SERVER_ADDR: `127.0.0.1:${gatewayPort}`,
       SERVER_DRAIN_DELAY_SECONDS: '0',
@@ -77,7 +79,7 @@ export async function startRig(cores: Cores | undefined, variation: GatewayVaria
       LW_GATEWAY_INTERNAL_SECRET: INTERNAL_SECRET,
       LW_GATEWAY_JWT_SECRET: JWT_SECRET,
       LW_GATEWAY_SPEND_SPOOL_DIR: join(folder, 'spool'),
-      ...variation.settings,
+      ...variation.gatewaySettings,
     },
   });
   const load = await start({ name: 'load', script: 'bench/load/load-generator/main.js', core: cores?.rest });
