@@ -37,6 +37,7 @@ export interface ChangeFeedStats {
   readonly changes: number;
 }
 
+/** The values of options that are not given. */
 export const CHANGE_FEED_DEFAULTS: ChangeFeedOptions = Object.freeze({
   concurrentPollsMax: 50,
   pollHoldSeconds: 10,

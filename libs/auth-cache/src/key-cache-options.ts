@@ -30,6 +30,7 @@ export interface KeyCacheOptions {
   readonly negativeMaxEntries: number;
 }
 
+/** The values of options that are not given. */
 export const KEY_CACHE_DEFAULTS: KeyCacheOptions = Object.freeze({
   maxEntries: 50_000,
   softBumpMs: 300_000,

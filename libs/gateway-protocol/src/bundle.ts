@@ -93,19 +93,21 @@ export interface BudgetSnapshot {
   readonly onBreach: 'block' | 'warn';
 }
 
-const FAMILY_SYNONYMS: Readonly<Record<string, string>> = {
-  azure_openai: 'azure',
-  aws_bedrock: 'bedrock',
-  vertex_ai: 'vertex',
-  google_vertex: 'vertex',
-  google_gemini: 'gemini',
-  google_agent_platform: 'gemini',
-};
+const FAMILY_SYNONYMS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    azure_openai: 'azure',
+    aws_bedrock: 'bedrock',
+    vertex_ai: 'vertex',
+    google_vertex: 'vertex',
+    google_gemini: 'gemini',
+    google_agent_platform: 'gemini',
+  }),
+);
 
 /** The one name of a vendor: synonyms are mapped, the rest is only lower-cased (contract 7.2). */
 export function normalizeFamily(type: string): string {
   const lower = type.toLowerCase();
-  return FAMILY_SYNONYMS[lower] ?? lower;
+  return FAMILY_SYNONYMS.get(lower) ?? lower;
 }
 
 /**

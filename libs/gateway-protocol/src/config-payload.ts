@@ -45,6 +45,7 @@ export const providerSlotSchema = z.object({
 });
 export type ProviderSlotPayload = z.output<typeof providerSlotSchema>;
 
+/** What a budget may limit, from the widest to a single end user. */
 export const BUDGET_SCOPES = [
   'organization',
   'team',
@@ -56,6 +57,7 @@ export const BUDGET_SCOPES = [
 ] as const;
 export type BudgetScope = (typeof BUDGET_SCOPES)[number];
 
+/** When the spend of a budget starts anew: `total` never, `manual` when somebody resets it. */
 export const BUDGET_WINDOWS = ['minute', 'hour', 'day', 'week', 'month', 'total', 'manual'] as const;
 export type BudgetWindow = (typeof BUDGET_WINDOWS)[number];
 
@@ -84,8 +86,10 @@ const rateLimitsSchema = z.object({
   rpd: z.int().nullish(),
 });
 
+/** `none` tries one provider, `fallback_all` all in order, `policy` what a routing policy says. */
 export const ROUTING_MODES = ['none', 'fallback_all', 'policy'] as const;
 
+/** The configuration of one virtual key. */
 export const configPayloadSchema = z.object({
   revision: z.string().optional(),
   vk_id: z.string().min(1),

@@ -57,6 +57,7 @@ const attribution = {
   request_type: z.string().max(64).optional(),
 };
 
+/** A request is about to be served. */
 export const admitSpendSchema = z.object({
   ...attribution,
   organization_id: z.string().min(1).max(256),
@@ -77,8 +78,10 @@ const outcome = {
   usage_estimated: z.boolean().optional(),
 };
 
+/** A request was served. */
 export const confirmSpendSchema = z.object({ ...outcome, rate_version: z.string().max(128).optional() });
 
+/** A request failed or was cut; what it used nevertheless is in `usage`. */
 export const failSpendSchema = z.object({
   ...outcome,
   error: z.object({ type: z.string().min(1).max(128), http_status: z.int().min(0).max(599) }),

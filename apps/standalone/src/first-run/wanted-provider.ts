@@ -14,6 +14,7 @@ export interface WantedProvider {
   readonly exampleModel: string;
 }
 
+/** Names the demo provider among the wanted ones. */
 export const DEMO_KEY = 'demo';
 
 /** A dollar a million words in, two out: enough to see spend move. In nano-USD. */
