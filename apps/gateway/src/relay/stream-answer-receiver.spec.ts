@@ -77,6 +77,25 @@ describe('a relayed stream', () => {
     },
   );
 
+  it('leaves out what the stream ended in the middle of, so that the error event stands by itself', () => {
+    const { client, results } = relay(whole(CONTENT + CONTENT.slice(0, 40)), 'end');
+    expect(Buffer.from(client.text, 'latin1').toString()).toMatch(/\n\nevent: error\ndata: \{[^\n]*\}\n\n$/);
+    expect(client.text.match(/"choices"/g)).toHaveLength(1);
+    expect(results).toMatchObject([{ kind: 'interrupted', value: { end: 'cut' } }]);
+  });
+
+  it('commits to nothing when it ends in the middle of its first event', () => {
+    const { client, results } = relay(whole(CONTENT.slice(0, 40)), 'end');
+    expect(client.committed).toBe(false);
+    expect(results).toMatchObject([{ kind: 'server_error' }]);
+  });
+
+  it('shows a last event that lacks nothing but its blank line', () => {
+    const { client, results } = relay(whole((CONTENT + FINISH + DONE).trimEnd()), 'end');
+    expect(client.text.endsWith('data: [DONE]')).toBe(true);
+    expect(results).toMatchObject([{ kind: 'success', value: { end: 'complete' } }]);
+  });
+
   it('takes a stream that has its finish reason for whole, although [DONE] is missing', () => {
     expect(relay(whole(CONTENT + FINISH), 'broken').results).toMatchObject([{ kind: 'success' }]);
   });

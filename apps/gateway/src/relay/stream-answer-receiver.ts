@@ -16,6 +16,8 @@ export class StreamAnswerReceiver implements AnswerReceiver, SseSink {
   private shown = false;
   /** True once the provider reported an error inside of the stream. */
   private failed = false;
+  /** True while the last event is judged, which lacks its blank line. */
+  private ending = false;
 
   constructor(
     private readonly tap: StreamTap,
@@ -37,6 +39,8 @@ export class StreamAnswerReceiver implements AnswerReceiver, SseSink {
     this.failed = this.tap.facts.errorMessage !== undefined;
     // An error before anything else is not shown: another candidate may still serve.
     if (this.failed) return this.shown ? 'keep' : 'withhold';
+    // What the stream ended in the middle of would run into the error event that follows it.
+    if (this.ending && !this.tap.facts.complete) return 'withhold';
     this.shown ||= verdict === 'keep';
     return verdict;
   }
@@ -47,6 +51,7 @@ export class StreamAnswerReceiver implements AnswerReceiver, SseSink {
   }
 
   end(): void {
+    this.ending = true;
     if (!this.failed) this.framer.end();
     if (!this.client.committed) {
       this.settle(unusableAnswer('The provider ended the stream, or failed, before any content.'));

@@ -66,6 +66,14 @@ describe('a relayed chat stream', () => {
     expect(relay([Buffer.from(STREAM.slice(0, 5).join(''))], true).facts.complete).toBe(true);
   });
 
+  it('is incomplete when it ends in the middle of the chunk with the finish reason', () => {
+    const upToFinish = Buffer.from(STREAM.slice(0, 5).join('').trimEnd());
+    for (let cutBytes = 1; cutBytes < 20; cutBytes += 1) {
+      expect(relay([upToFinish.subarray(0, -cutBytes)], true).facts.complete).toBe(false);
+    }
+    expect(relay([upToFinish], true).facts.complete).toBe(true);
+  });
+
   it('reports an error event and lets the client see it', () => {
     const event = 'data: {"error":{"message":"the server is overloaded"}}\n\n';
     const { bytes, facts } = relay([Buffer.from(event)], true);

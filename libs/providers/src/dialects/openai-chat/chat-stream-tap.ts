@@ -45,12 +45,15 @@ export class ChatStreamTap extends StreamTap {
     }
     this.deltas += 1;
     const reportsUsage = REPORTS_USAGE.test(payload);
-    if (REPORTS_FINISH.test(payload)) this.complete = true;
-    if (!reportsUsage && !MAY_REPORT_ERROR.test(payload)) return 'keep';
-    return this.inspect(payload, reportsUsage);
+    const reportsFinish = REPORTS_FINISH.test(payload);
+    if (!reportsUsage && !reportsFinish && !MAY_REPORT_ERROR.test(payload)) return 'keep';
+    return this.inspect(payload, { reportsUsage, reportsFinish });
   }
 
-  private inspect(payload: string, reportsUsage: boolean): 'keep' | 'withhold' {
+  private inspect(
+    payload: string,
+    { reportsUsage, reportsFinish }: { readonly reportsUsage: boolean; readonly reportsFinish: boolean },
+  ): 'keep' | 'withhold' {
     // The text was read byte by byte as Latin-1; what we look for in it are numbers, keys and a message.
     const chunk = parseObject(Buffer.from(payload, 'latin1').toString());
     if (chunk === undefined) return 'keep';
@@ -58,6 +61,8 @@ export class ChatStreamTap extends StreamTap {
       this.errorMessage = readErrorMessage(chunk['error']);
       return 'keep';
     }
+    // Only now that it parsed: a chunk that was cut behind its finish reason never reached the client as one.
+    this.complete ||= reportsFinish;
     if (!reportsUsage) return 'keep';
     const usage = readChatUsage(chunk['usage']);
     if (usage === undefined) return 'keep';
