@@ -5,7 +5,7 @@ let stack: Stack;
 beforeAll(async () => {
   stack = await Stack.start();
 });
-afterAll(() => stack.dispose());
+afterAll(() => stack?.dispose());
 beforeEach(() => stack.upstream.reset());
 
 describe('a chat completion that is not streamed', () => {
