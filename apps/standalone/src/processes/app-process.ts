@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { open } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import type { Clock } from '#kernel';
 import { StartupError } from '../startup-error.js';
 import { exitsWithin, isRunning, signalGroup, untilExit } from './child-exit.js';
@@ -36,7 +35,7 @@ export class AppProcess {
     await rotateLog(options.logFile);
     const log = await open(options.logFile, 'a', 0o600);
     try {
-      const preload = fileURLToPath(new URL('exit-with-parent.js', import.meta.url));
+      const preload = import.meta.resolve('./exit-with-parent.js');
       const args = ['--enable-source-maps', '--import', preload, options.mainFile];
       const child = spawn(process.execPath, args, {
         env: options.environment,
