@@ -27,6 +27,8 @@ export interface Bundle {
   readonly tags: readonly string[];
   /** `refuse` when a model without a price must not be called. */
   readonly unpricedModels: 'allow' | 'refuse';
+  /** `cut` when the key's live streams must end as soon as it is revoked or disabled; `finish` lets them run out. */
+  readonly onRevoke: 'finish' | 'cut';
 }
 
 /** A configured credential of a vendor that this key may use. */
@@ -137,6 +139,7 @@ export function createBundle(claims: BundleClaims, config: ConfigPayload): Bundl
     budgets: createBudgetSnapshots(config),
     tags: config.vk_tags,
     unpricedModels: config.unpriced_models ?? 'allow',
+    onRevoke: config.on_revoke ?? 'finish',
   };
 }
 

@@ -115,6 +115,11 @@ export const configPayloadSchema = z.object({
   expires_at: z.int().nullable().optional(),
   /** Our extension: `refuse` makes the gateway refuse models that have no price. Absent means `allow`. */
   unpriced_models: z.enum(['allow', 'refuse']).nullish(),
+  /**
+   * Our extension: what becomes of the key's streams in progress when it is revoked or disabled. `cut` ends
+   * them with an error frame. Absent means `finish`: they run to their end.
+   */
+  on_revoke: z.enum(['finish', 'cut']).nullish(),
 });
 /** The payload as a control plane writes it. */
 export type ConfigPayloadInput = z.input<typeof configPayloadSchema>;

@@ -1,6 +1,7 @@
 import { SystemClock, VirtualClock } from '#kernel';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   ControlPlaneClient,
@@ -102,6 +103,24 @@ describe('a call to the control plane', () => {
     expect(received[0]?.headers).toMatchObject({ traceparent: '00-a-b-01' });
     expect(received[0]?.headers['content-type']).toBeUndefined();
     expect(received[0]?.headers['x-langwatch-gateway-signature']).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('inflates an answer that was asked for compressed, and bounds what it inflates to', async () => {
+    const text = 'é'.repeat(1_000);
+    const { origin } = await serve((_, response) =>
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(text)),
+    );
+    const call = { method: 'GET', path: '/bootstrap', headers: { 'accept-encoding': 'gzip' } } as const;
+    expect((await connect(origin).request(call)).body).toBe(text);
+    const failure = await failureOf(connect(origin, { responseBodyBytesMax: 1_999 }).request(call));
+    expect(failure.kind).toBe('response_too_large');
+  });
+
+  it('takes a damaged compressed answer for none', async () => {
+    const { origin } = await serve((_, response) =>
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('whole').subarray(0, 12)),
+    );
+    expect((await failureOf(connect(origin).request({ method: 'GET', path: '/bootstrap' }))).kind).toBe('network');
   });
 
   it('hands every status to the caller and follows no redirect', async () => {

@@ -1,7 +1,11 @@
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
 import { invariant, type Clock } from '#kernel';
 import { Pool, type Dispatcher } from 'undici';
 import { GATEWAY_PROTOCOL_PREFIX } from './endpoints.js';
 import { SIGNATURE_HEADERS, signRequest } from './signature.js';
+
+const inflate = promisify(gunzip);
 
 const REQUEST_TIMEOUT_MS = 10_000;
 const RESPONSE_BODY_BYTES_MAX = 8 * 1024 * 1024;
@@ -21,7 +25,7 @@ export interface ControlPlaneClientOptions {
   readonly clock: Clock;
   /** Milliseconds that a call may take when it names no limit of its own, to the last byte of the answer. Default 10,000. */
   readonly requestTimeoutMs?: number;
-  /** The longest answer that is read; a longer one fails the call. Default 8 MiB. */
+  /** The longest answer that is read, before and after decompression; a longer one fails the call. Default 8 MiB. */
   readonly responseBodyBytesMax?: number;
 }
 
@@ -47,7 +51,7 @@ export interface ControlPlaneAnswer {
   readonly status: number;
   /** Lower-case names; a repeated header is joined with `, `. */
   readonly headers: Readonly<Record<string, string | undefined>>;
-  /** The whole body, unparsed; empty when there was none. */
+  /** The whole body, unparsed and decompressed (gzip, for a call that asked for it); empty when there was none. */
   readonly body: string;
 }
 
@@ -77,6 +81,7 @@ export class ControlPlaneClient {
   private readonly pool: Pool;
   private readonly pathPrefix: string;
   private readonly requestTimeoutMs: number;
+  private readonly responseBodyBytesMax: number;
 
   constructor(private readonly options: ControlPlaneClientOptions) {
     const url = new URL(options.baseUrl);
@@ -84,10 +89,11 @@ export class ControlPlaneClient {
     invariant(options.secret !== '', 'the shared secret must not be empty');
     this.pathPrefix = url.pathname.replace(/\/+$/, '') + GATEWAY_PROTOCOL_PREFIX;
     this.requestTimeoutMs = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
+    this.responseBodyBytesMax = options.responseBodyBytesMax ?? RESPONSE_BODY_BYTES_MAX;
     this.pool = new Pool(url.origin, {
       connections: CONNECTIONS_MAX,
       pipelining: 1,
-      maxResponseSize: options.responseBodyBytesMax ?? RESPONSE_BODY_BYTES_MAX,
+      maxResponseSize: this.responseBodyBytesMax,
       // The time limit of each call governs the whole exchange; undici's coarser ones would only blur it.
       headersTimeout: 0,
       bodyTimeout: 0,
@@ -110,8 +116,9 @@ export class ControlPlaneClient {
     const signals = call.signal === undefined ? [timeout.signal] : [timeout.signal, call.signal];
     try {
       const response = await this.pool.request({ ...requestOptions, signal: AbortSignal.any(signals) });
-      const body = await response.body.text();
-      return { status: response.statusCode, headers: joinRepeated(response.headers), body };
+      const headers = joinRepeated(response.headers);
+      const body = await this.readBody(response.body, headers['content-encoding']);
+      return { status: response.statusCode, headers, body };
     } catch (cause) {
       call.signal?.throwIfAborted();
       throw new ControlPlaneUnavailableError(call, failureKind(cause, timeout.signal), cause);
@@ -123,6 +130,12 @@ export class ControlPlaneClient {
   /** Closes every connection at once: calls in flight and later ones fail as `network`. */
   async close(): Promise<void> {
     await this.pool.destroy();
+  }
+
+  private async readBody(body: Dispatcher.ResponseData['body'], encoding: string | undefined): Promise<string> {
+    if (encoding !== 'gzip') return body.text();
+    const inflated = await inflate(await body.arrayBuffer(), { maxOutputLength: this.responseBodyBytesMax });
+    return inflated.toString('utf8');
   }
 
   private requestOptions(call: ControlPlaneCall): Dispatcher.RequestOptions {
@@ -162,7 +175,7 @@ export class ControlPlaneClient {
 function failureKind(cause: unknown, timeout: AbortSignal): ControlPlaneFailureKind {
   if (timeout.aborted) return 'timeout';
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return 'response_too_large';
+  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE' || code === 'ERR_BUFFER_TOO_LARGE') return 'response_too_large';
   return code === 'UND_ERR_CONNECT_TIMEOUT' ? 'timeout' : 'network';
 }
 

@@ -1,4 +1,24 @@
 export {
+  BOOTSTRAP_AUDIENCE,
+  BOOTSTRAP_CONTENT_TYPE,
+  BOOTSTRAP_ISSUER,
+  BOOTSTRAP_KEYS_DEFAULT,
+  BOOTSTRAP_KEYS_MAX,
+  BootstrapPageError,
+  bootstrapClaimsSchema,
+  hashBootstrapBody,
+  joinBootstrapPage,
+  readBootstrapPage,
+  splitBootstrapPage,
+  writeBootstrapBody,
+  type BootstrapClaims,
+  type BootstrapEntry,
+  type BootstrapHeadInput,
+  type BootstrapKeyInput,
+  type BootstrapPage,
+  type BootstrapParts,
+} from './bootstrap-page.js';
+export {
   BUNDLE_AUDIENCE,
   BUNDLE_ISSUER,
   BUNDLE_TTL_SECONDS,
@@ -16,6 +36,13 @@ export {
   type RateLimits,
   type Routing,
 } from './bundle.js';
+export {
+  CHANGE_CURSORS_MAX,
+  changeCursorsRequestSchema,
+  changeCursorsResponseSchema,
+  type ChangeCursorsRequest,
+  type ChangeCursorsResponse,
+} from './change-cursors.js';
 export {
   BUDGET_SCOPES,
   BUDGET_WINDOWS,
