@@ -49,7 +49,12 @@ export const gatewayCases = [
         REQUIRE_HTTPS_CUSTOM_ENDPOINTS: 'false',
         LOG_LEVEL: 'info',
         LW_GATEWAY_BASE_URL: 'http://edge-app:5560',
+        LW_GATEWAY_CONTROL_PLANE_REQUEST_TIMEOUT_SECONDS: '10',
+        LW_GATEWAY_CONTROL_PLANE_LONG_POLL_TIMEOUT_SECONDS: '10',
         LW_GATEWAY_AUTH_CACHE_LRU_SIZE: '50000',
+        LW_GATEWAY_AUTH_CACHE_REFRESH_INTERVAL_SECONDS: '60',
+        LW_GATEWAY_AUTH_CACHE_JWT_REFRESH_THRESHOLD_SECONDS: '300',
+        LW_GATEWAY_BOOTSTRAP_ALL_KEYS: 'false',
         LW_GATEWAY_BUDGET_WARN_THRESHOLD_PERCENT: '80',
         LW_GATEWAY_SPEND_ENABLED: 'true',
         LW_GATEWAY_SPEND_SPOOL_DIR: '/tmp/spend-spool',
@@ -170,9 +175,29 @@ export const gatewayCases = [
     },
   },
   {
-    name: 'a secret that is rotated out is read under its own key',
-    values: { secrets: { existingSecretName: 'mine', jwtSecretPreviousKey: 'OLD' } },
+    name: 'durations are numbers of seconds or texts with a unit, and reach the config as seconds',
+    values: {
+      cache: { refreshInterval: '2m', jwtRefreshThreshold: 120, bootstrapAllKeys: true },
+      controlPlane: { requestTimeout: '3s', longPollTimeout: 25 },
+      startup: { netcheckHosts: ['api.openai.com', 'db.internal:5432'], netcheckTimeout: '1m' },
+    },
     check(r) {
+      assert.equal(r.config.LW_GATEWAY_AUTH_CACHE_REFRESH_INTERVAL_SECONDS, '120');
+      assert.equal(r.config.LW_GATEWAY_AUTH_CACHE_JWT_REFRESH_THRESHOLD_SECONDS, '120');
+      assert.equal(r.config.LW_GATEWAY_BOOTSTRAP_ALL_KEYS, 'true');
+      assert.equal(r.config.LW_GATEWAY_CONTROL_PLANE_REQUEST_TIMEOUT_SECONDS, '3');
+      assert.equal(r.config.LW_GATEWAY_CONTROL_PLANE_LONG_POLL_TIMEOUT_SECONDS, '25');
+      assert.equal(r.config.LW_GATEWAY_STARTUP_NETCHECK_HOSTS, 'api.openai.com,db.internal:5432');
+      assert.equal(r.config.LW_GATEWAY_STARTUP_NETCHECK_TIMEOUT_SECONDS, '60');
+    },
+  },
+  {
+    name: 'a secret that is rotated out is read under its own key',
+    values: {
+      secrets: { existingSecretName: 'mine', jwtSecretPreviousKey: 'OLD', internalSecretPreviousKey: 'OLD_SIGNING' },
+    },
+    check(r) {
+      assert.equal(environmentOf(r.container).LW_GATEWAY_INTERNAL_SECRET_PREVIOUS, 'mine/OLD_SIGNING');
       assert.equal(environmentOf(r.container).LW_GATEWAY_JWT_SECRET_PREVIOUS, 'mine/OLD');
       assert.equal(environmentOf(r.container).LW_GATEWAY_JWT_SECRET, 'mine/LW_GATEWAY_JWT_SECRET');
     },

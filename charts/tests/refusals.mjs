@@ -1,12 +1,9 @@
 const RETIRED_OR_FOREIGN = {
-  'cache.refreshInterval': { cache: { refreshInterval: '60s' } },
   'bifrost.poolSize': { bifrost: { poolSize: 200 } },
   'admin.addr': { admin: { addr: '127.0.0.1:6060' } },
   'guardrails.preTimeout': { guardrails: { preTimeout: '800ms' } },
-  'startup.netcheckHosts': { startup: { netcheckHosts: [] } },
   'redis.url': { redis: { url: 'redis://x' } },
   'budget.warnThresholdPct': { budget: { warnThresholdPct: '0.9' } },
-  'controlPlane.requestTimeout': { controlPlane: { requestTimeout: '2s' } },
   'otel.authToken': { otel: { authToken: 'x' } },
   'security.readTimeout': { security: { readTimeout: '60s' } },
   'resources.limit': { resources: { limit: { cpu: '1' } } },
@@ -28,6 +25,21 @@ function unknownKey([path, values]) {
 
 /** Values that must not render, and what the refusal must say. */
 export const refusals = [
+  {
+    name: 'a duration in a unit that is too small is refused by name',
+    values: { cache: { refreshInterval: '800ms' } },
+    says: /refreshInterval/,
+  },
+  {
+    name: 'a long poll that the control plane would not hold is refused with the bound',
+    values: { controlPlane: { longPollTimeout: '1m' } },
+    says: /controlPlane\.longPollTimeout is "1m": it must be between 1 and 25 seconds/,
+  },
+  {
+    name: 'a network check of a URL is refused, because it wants a host',
+    values: { startup: { netcheckHosts: ['https://api.openai.com'] } },
+    says: /netcheckHosts/,
+  },
   {
     name: 'too short a grace period is refused with the number that is needed',
     values: { shutdown: { timeoutSeconds: 120 } },

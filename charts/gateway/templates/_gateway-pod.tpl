@@ -54,6 +54,13 @@ spec:
               name: {{ $.Values.secrets.existingSecretName }}
               key: {{ . }}
         {{- end }}
+        {{- with .Values.secrets.internalSecretPreviousKey }}
+        - name: LW_GATEWAY_INTERNAL_SECRET_PREVIOUS
+          valueFrom:
+            secretKeyRef:
+              name: {{ $.Values.secrets.existingSecretName }}
+              key: {{ . }}
+        {{- end }}
         {{- with .Values.extraEnv }}
         {{- toYaml . | nindent 8 }}
         {{- end }}

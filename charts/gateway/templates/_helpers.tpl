@@ -97,6 +97,21 @@ app.kubernetes.io/component: control-plane
 {{- printf "%.0f" (mulf (float64 $number) (float64 (get $factors $unit))) -}}
 {{- end -}}
 
+{{/* Whole seconds of a duration: a number of seconds, or a text such as 90s, 5m or 1h. Input: dict "duration" "of" "max". */}}
+{{- define "langwatch-gateway.seconds" -}}
+{{- $text := .duration -}}
+{{- if not (kindIs "string" $text) -}}{{- $text = printf "%d" (int64 $text) -}}{{- end -}}
+{{- if not (regexMatch "^[0-9]{1,8}(s|m|h)?$" $text) -}}
+{{- fail (printf "%s is %q: write it as a whole number of seconds, or as a text such as 90s, 5m or 1h" .of $text) -}}
+{{- end -}}
+{{- $unit := regexFind "[smh]?$" $text -}}
+{{- $seconds := mul (int64 (trimSuffix $unit $text)) (get (dict "" 1 "s" 1 "m" 60 "h" 3600) $unit) -}}
+{{- if or (lt $seconds 1) (gt $seconds (int64 .max)) -}}
+{{- fail (printf "%s is %q: it must be between 1 and %d seconds" .of $text (int64 .max)) -}}
+{{- end -}}
+{{- $seconds -}}
+{{- end -}}
+
 {{/* NODE_OPTIONS for a container. Input: dict "resources" "heapPercent" "extra" "of". */}}
 {{- define "langwatch-gateway.nodeOptions" -}}
 {{- $flags := list -}}

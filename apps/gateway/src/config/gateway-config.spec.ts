@@ -27,6 +27,13 @@ describe('readGatewayConfig', () => {
       requestBodyBytesMax: 33_554_432,
       authCacheEntriesMax: 50_000,
       authCacheHardGraceMs: 21_600_000,
+      authCacheConfigTtlMs: 60_000,
+      authCacheRefreshThresholdMs: 300_000,
+      controlPlaneRequestTimeoutMs: 10_000,
+      controlPlaneLongPollMs: 10_000,
+      bootstrapAllKeys: false,
+      startupNetcheckHosts: [],
+      startupNetcheckTimeoutMs: 2_000,
       circuitThreshold: 10,
       budgetWarnThresholdPercent: 80,
       spendEnabled: true,
@@ -60,6 +67,15 @@ describe('readGatewayConfig', () => {
     ['LOG_FORMAT', 'xml'],
     ['OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc'],
     ['LW_GATEWAY_BUDGET_WARN_THRESHOLD_PERCENT', '101'],
+    ['LW_GATEWAY_AUTH_CACHE_CONFIG_TTL_SECONDS', '1m'],
+    ['LW_GATEWAY_AUTH_CACHE_JWT_REFRESH_THRESHOLD_SECONDS', '-1'],
+    ['LW_GATEWAY_CONTROL_PLANE_REQUEST_TIMEOUT_SECONDS', '301'],
+    ['LW_GATEWAY_CONTROL_PLANE_LONG_POLL_TIMEOUT_SECONDS', '26'],
+    ['LW_GATEWAY_BOOTSTRAP_ALL_KEYS', 'perhaps'],
+    ['LW_GATEWAY_STARTUP_NETCHECK_HOSTS', 'db.internal:0'],
+    ['LW_GATEWAY_STARTUP_NETCHECK_HOSTS', 'db.internal:65536'],
+    ['LW_GATEWAY_STARTUP_NETCHECK_HOSTS', 'https://db.internal'],
+    ['LW_GATEWAY_STARTUP_NETCHECK_TIMEOUT_SECONDS', '2s'],
   ])('refuses %s=%s and names it', (name, value) => {
     expect(problemsOf({ [name]: value }).join()).toContain(name);
   });
@@ -78,6 +94,22 @@ describe('readGatewayConfig', () => {
       SERVER_DRAIN_DELAY_SECONDS: '0',
     });
     expect(config).toMatchObject({ authCacheSoftBumpMs: 300_000, authCacheHardGraceMs: -1_000, drainDelayMs: 0 });
+  });
+
+  it('lets the refresh interval win over its older name', () => {
+    const older = { ...REQUIRED, LW_GATEWAY_AUTH_CACHE_CONFIG_TTL_SECONDS: '30' };
+    expect(readGatewayConfig(older)).toMatchObject({ authCacheConfigTtlMs: 30_000 });
+    const both = { ...older, LW_GATEWAY_AUTH_CACHE_REFRESH_INTERVAL_SECONDS: '5' };
+    expect(readGatewayConfig(both)).toMatchObject({ authCacheConfigTtlMs: 5_000 });
+  });
+
+  it('reads the hosts of the network check with and without a port', () => {
+    const hosts = 'api.openai.com, db.internal:5432,[::1]:8443';
+    expect(readGatewayConfig({ ...REQUIRED, LW_GATEWAY_STARTUP_NETCHECK_HOSTS: hosts }).startupNetcheckHosts).toEqual([
+      { host: 'api.openai.com', port: 443 },
+      { host: 'db.internal', port: 5432 },
+      { host: '::1', port: 8443 },
+    ]);
   });
 
   it('reads an older name while the newer one is empty', () => {

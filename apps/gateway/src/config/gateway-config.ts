@@ -53,12 +53,15 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
 function readAll(environment: Environment, problems: string[]): Partial<Values> {
   const values: Record<string, unknown> = {};
   for (const [key, variable] of Object.entries<Variable<unknown>>(GATEWAY_VARIABLES)) {
-    const legacy = variable.legacyName === undefined ? undefined : environment[variable.legacyName];
+    const { name, legacyName } = variable;
+    const own = environment[name] || undefined;
+    const legacy = legacyName === undefined ? undefined : environment[legacyName] || undefined;
     try {
-      values[key] = variable.read(environment[variable.name] || legacy || undefined);
+      values[key] = variable.read(own ?? legacy);
     } catch (error) {
       if (!(error instanceof VariableProblem)) throw error;
-      problems.push(error.message);
+      const isLegacy = own === undefined && legacyName !== undefined && legacy !== undefined;
+      problems.push(isLegacy ? error.message.replaceAll(name, legacyName) : error.message);
     }
   }
   return values as Partial<Values>;

@@ -4,6 +4,7 @@ import {
   address,
   choice,
   flag,
+  hostPorts,
   integer,
   list,
   optionalSecret,
@@ -64,6 +65,22 @@ export const GATEWAY_VARIABLES = {
   internalSecret: requiredSecret('LW_GATEWAY_INTERNAL_SECRET', {
     about: 'Secret that signs calls between gateway and control plane.',
   }),
+  internalSecretPrevious: optionalSecret('LW_GATEWAY_INTERNAL_SECRET_PREVIOUS', {
+    about:
+      'The secret before, while it is rotated out: a call that the control plane refuses under one secret is made once more under the other.',
+  }),
+  controlPlaneRequestTimeoutMs: seconds('LW_GATEWAY_CONTROL_PLANE_REQUEST_TIMEOUT_SECONDS', {
+    default: 10,
+    max: 300,
+    zeroMeansDefault: true,
+    about: 'How long a call to the control plane may take, and how long a request waits for its key to be resolved.',
+  }),
+  controlPlaneLongPollMs: seconds('LW_GATEWAY_CONTROL_PLANE_LONG_POLL_TIMEOUT_SECONDS', {
+    default: 10,
+    max: 25,
+    zeroMeansDefault: true,
+    about: 'How long the control plane may hold a poll of the change feed when there is no news, 1 to 25.',
+  }),
   jwtSecret: requiredSecret('LW_GATEWAY_JWT_SECRET', {
     about: 'Secret that verifies what the control plane says of a key.',
   }),
@@ -88,11 +105,33 @@ export const GATEWAY_VARIABLES = {
     negativeDisables: true,
     about: 'The most that an expired key is served while the control plane cannot be reached; negative: never.',
   }),
-  authCacheConfigTtlMs: seconds('LW_GATEWAY_AUTH_CACHE_CONFIG_TTL_SECONDS', {
+  authCacheConfigTtlMs: seconds('LW_GATEWAY_AUTH_CACHE_REFRESH_INTERVAL_SECONDS', {
     default: 60,
+    legacyName: 'LW_GATEWAY_AUTH_CACHE_CONFIG_TTL_SECONDS',
     zeroMeansDefault: true,
     negativeDisables: true,
-    about: 'How often the configuration of a key in use is revalidated; negative: never.',
+    about:
+      'How often the configuration of a key in use is revalidated; negative: never. While the change feed is lost, a request waits for it. The first of the two names wins.',
+  }),
+  authCacheRefreshThresholdMs: seconds('LW_GATEWAY_AUTH_CACHE_JWT_REFRESH_THRESHOLD_SECONDS', {
+    default: 300,
+    zeroMeansDefault: true,
+    about: 'How long before the identity of a key expires a request starts to renew it in the background.',
+  }),
+  bootstrapAllKeys: flag('LW_GATEWAY_BOOTSTRAP_ALL_KEYS', {
+    default: false,
+    about: 'Load every active key before startup is complete. A control plane that cannot do so is warned of once.',
+  }),
+  startupNetcheckHosts: hostPorts('LW_GATEWAY_STARTUP_NETCHECK_HOSTS', {
+    defaultPort: 443,
+    about:
+      'Hosts, as `host` or `host:port` separated by commas (port 443 by default), whose names must resolve and that must accept a connection before startup is complete.',
+  }),
+  startupNetcheckTimeoutMs: seconds('LW_GATEWAY_STARTUP_NETCHECK_TIMEOUT_SECONDS', {
+    default: 2,
+    max: 60,
+    zeroMeansDefault: true,
+    about: 'How long each of these look-ups and connections may take; it is tried again every second.',
   }),
   circuitWindowMs: seconds('LW_GATEWAY_CIRCUIT_WINDOW_S', {
     default: 30,

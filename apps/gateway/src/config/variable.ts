@@ -158,7 +158,12 @@ export function integer(
 /** A duration given in whole seconds, returned in milliseconds. Negative values are refused unless they disable. */
 export function seconds(
   name: string,
-  options: WithDefault<number> & { readonly zeroMeansDefault?: boolean; readonly negativeDisables?: boolean },
+  options: WithDefault<number> & {
+    readonly zeroMeansDefault?: boolean;
+    readonly negativeDisables?: boolean;
+    /** Most seconds that make sense; default: ten years. */
+    readonly max?: number;
+  },
 ): Variable<number> {
   return {
     ...options,
@@ -170,6 +175,9 @@ export function seconds(
       if (count === 0 && options.zeroMeansDefault === true) return options.default * 1000;
       if (Math.abs(count) > SECONDS_MAX) {
         throw new VariableProblem(`${name} is ${count}. It counts seconds, not milliseconds or nanoseconds.`);
+      }
+      if (options.max !== undefined && count > options.max) {
+        throw new VariableProblem(`${name} is ${count}. Set it to at most ${options.max} seconds.`);
       }
       if (count < 0 && options.negativeDisables !== true) {
         throw new VariableProblem(`${name} is ${count}. It is a wait, so set it to zero or more seconds.`);
@@ -193,6 +201,33 @@ export function list(name: string, options: Common): Variable<readonly string[]>
         .filter((entry) => entry !== ''),
   };
 }
+
+/** A host to connect to. */
+export interface HostPort {
+  /** A name or an address; an IPv6 address without its brackets. */
+  readonly host: string;
+  readonly port: number;
+}
+
+/** A comma-separated list of hosts, each with a port or not: `db.internal`, `db.internal:5432`, `[::1]:5432`. */
+export function hostPorts(
+  name: string,
+  options: Common & { readonly defaultPort: number },
+): Variable<readonly HostPort[]> {
+  const entries = list(name, options);
+  const readOne = (entry: string): HostPort => {
+    const match = HOST_PORT.exec(entry);
+    const host = match?.[1] ?? match?.[2];
+    const port = match?.[3] === undefined ? options.defaultPort : Number(match[3]);
+    if (host === undefined || port < 1 || port > 65_535) {
+      throw new VariableProblem(`${name} holds "${entry}". Set it to hosts such as db.internal or db.internal:5432.`);
+    }
+    return { host, port };
+  };
+  return { ...entries, read: (value) => entries.read(value).map(readOne) };
+}
+
+const HOST_PORT = /^(?:\[([\da-fA-F:.]+)\]|([\w.-]+))(?::(\d{1,5}))?$/;
 
 function readInteger(name: string, value: string): number {
   const number = /^[+-]?\d+$/.test(value.trim()) ? Number(value) : Number.NaN;

@@ -47,6 +47,8 @@ export class CoreModule {
               {
                 baseUrl: config.controlPlaneUrl,
                 secret: config.internalSecret,
+                previousSecret: config.internalSecretPrevious,
+                requestTimeoutMs: config.controlPlaneRequestTimeoutMs,
                 nodeId,
                 version: version.text,
                 clock,

@@ -19,6 +19,12 @@ export function logBootWarnings(config: GatewayConfig, logger: Pick<LoggerServic
       fix: 'unset LW_GATEWAY_JWT_SECRET_PREVIOUS once the rotation is over',
     });
   }
+  if (config.internalSecretPrevious !== undefined) {
+    logger.warn({
+      msg: 'internal_secret_rotation_active',
+      fix: 'unset LW_GATEWAY_INTERNAL_SECRET_PREVIOUS once the rotation is over',
+    });
+  }
   if (config.gracefulMs > 0 && config.gracefulMs < STREAM_MS_MAX) {
     logger.warn({
       msg: 'graceful_shutdown_shorter_than_max_stream_duration',

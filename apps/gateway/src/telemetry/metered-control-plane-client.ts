@@ -1,18 +1,14 @@
-import {
-  ControlPlaneClient,
-  type ControlPlaneAnswer,
-  type ControlPlaneCall,
-  type ControlPlaneClientOptions,
-} from '#gateway-protocol';
+import type { ControlPlaneAnswer, ControlPlaneCall } from '#gateway-protocol';
+import { RotatingControlPlaneClient, type RotatingClientOptions } from '../core/rotating-control-plane-client.js';
 import type { GatewayMetrics } from './gateway-metrics.js';
 
 /** Calls that are counted, by the first segment of their path (contract 11.1). */
-const ENDPOINTS: ReadonlySet<string> = new Set(['resolve-key', 'config', 'guardrail', 'health']);
+const ENDPOINTS: ReadonlySet<string> = new Set(['resolve-key', 'config', 'guardrail', 'health', 'bootstrap']);
 
 /** A control-plane client that counts its calls. */
-export class MeteredControlPlaneClient extends ControlPlaneClient {
+export class MeteredControlPlaneClient extends RotatingControlPlaneClient {
   constructor(
-    private readonly meteredOptions: ControlPlaneClientOptions,
+    private readonly meteredOptions: RotatingClientOptions,
     private readonly metrics: GatewayMetrics,
   ) {
     super(meteredOptions);
