@@ -21,3 +21,4 @@ export {
   type SourceFailureKind,
 } from './key-source.js';
 export type { KeyDenialReason, KeyDenied, KeyGranted, KeyRefusalReason, Resolution } from './resolution.js';
+export { UNKNOWN_KEY_LIMIT_DEFAULTS, UnknownKeyLimit, type UnknownKeyLimitOptions } from './unknown-key-limit.js';

@@ -52,6 +52,13 @@ export type KeyCacheEvent =
       readonly virtualKeyId: string;
     }
   | { readonly kind: 'config_refresh_failed'; readonly virtualKeyId: string; readonly failure: SourceFailure }
+  | {
+      /** Too many unknown keys were presented, so that some were not asked about; reported once in a while. */
+      readonly kind: 'unknown_keys_limited';
+      /** How many since the last report. */
+      readonly refused: number;
+      readonly perSecond: number;
+    }
   /** The control plane refuses our shared secret: every key will fail until an operator mends it. */
   | { readonly kind: 'control_plane_secret_refused'; readonly failure: SourceFailure }
   | {

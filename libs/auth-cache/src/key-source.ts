@@ -10,10 +10,11 @@ import type { KeyRefusalReason } from './resolution.js';
  * - `bad_answer`: an answer that breaks the contract.
  * - `bundle_rejected`: the identity token failed verification.
  * - `secret_refused`: the control plane does not accept our shared secret; an operator must act.
+ * - `limited`: it was not asked, to keep a flood away from it.
  * - `fault`: a defect of ours, with the error as the cause.
  */
 export type SourceFailureKind =
-  'transport' | 'timeout' | 'server_error' | 'bad_answer' | 'bundle_rejected' | 'secret_refused' | 'fault';
+  'transport' | 'timeout' | 'server_error' | 'bad_answer' | 'bundle_rejected' | 'secret_refused' | 'limited' | 'fault';
 
 /** A failure to learn something about a key. It is never evidence against the key. */
 export interface SourceFailure {

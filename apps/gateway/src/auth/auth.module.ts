@@ -6,6 +6,7 @@ import {
   KeyCache,
   KeyCacheEvents,
   KeySource,
+  UnknownKeyLimit,
 } from '#auth-cache';
 import { BudgetLedger } from '#budget';
 import { ControlPlaneClient } from '#gateway-protocol';
@@ -25,10 +26,17 @@ import { ObservingKeySource } from './observing-key-source.js';
     { provide: KeyCacheEvents, useClass: KeyCacheLog },
     {
       provide: KeySource,
-      inject: [ControlPlaneClient, GatewayConfig, Clock, BudgetLedger],
-      useFactory: (client: ControlPlaneClient, config: GatewayConfig, clock: Clock, ledger: BudgetLedger) => {
+      inject: [ControlPlaneClient, GatewayConfig, Clock, BudgetLedger, KeyCacheEvents],
+      useFactory: (
+        client: ControlPlaneClient,
+        config: GatewayConfig,
+        clock: Clock,
+        ledger: BudgetLedger,
+        events: KeyCacheEvents,
+      ) => {
         const secrets = { current: config.jwtSecret, previous: config.jwtSecretPrevious };
-        return new ObservingKeySource(new ControlPlaneKeySource(client, new BundleVerifier(secrets, clock)), ledger);
+        const controlPlane = new ControlPlaneKeySource(client, new BundleVerifier(secrets, clock));
+        return new ObservingKeySource(new UnknownKeyLimit(controlPlane, clock, events), ledger);
       },
     },
     {

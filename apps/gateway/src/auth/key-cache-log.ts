@@ -10,6 +10,7 @@ const LINES: Readonly<Record<KeyCacheEvent['kind'], readonly [level: Level, name
   refresh_transport_failure: ['warn', 'auth_cache_refresh_transport_failure'],
   refresh_success: ['debug', 'auth_cache_refresh_success'],
   cold_resolve_failure: ['warn', 'auth_cache_cold_resolve_failure'],
+  unknown_keys_limited: ['warn', 'auth_cache_unknown_keys_limited'],
   loads_exhausted: ['error', 'auth_cache_loads_exhausted'],
   load_overtaken: ['debug', 'auth_cache_load_overtaken'],
   config_refresh_not_modified: ['debug', 'config_ttl_refresh_not_modified'],
@@ -27,7 +28,10 @@ export class KeyCacheLog extends KeyCacheEvents {
   private readonly logger = new Logger('AuthCache');
 
   override record(event: KeyCacheEvent): void {
-    const [level, name] = LINES[event.kind];
+    const [usual, name] = LINES[event.kind];
+    // A flood is reported as such, once in a while; a line for each of its keys would be the next flood.
+    const isOfFlood = event.kind === 'cold_resolve_failure' && event.failure.kind === 'limited';
+    const level = isOfFlood ? 'debug' : usual;
     const { kind: _, ...fields } = event;
     this.logger[level]({ msg: name, ...fields, ...('failure' in event ? { failure: describe(event.failure) } : {}) });
   }
