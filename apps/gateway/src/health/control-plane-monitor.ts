@@ -8,6 +8,11 @@ const PROBE_TIMEOUT_MS = 5_000;
 /** How long the control plane may be away before the status page says so; also the grace of a fresh process. */
 const TOLERANCE_MS = 60_000;
 
+const SECRET_REFUSED = {
+  msg: 'statusprobe_control_plane_secret_refused',
+  fix: 'give gateway and control plane the same LW_GATEWAY_INTERNAL_SECRET',
+};
+
 /** Asks the control plane now and then whether it is there, so that the status page can answer without asking. */
 @Injectable()
 export class ControlPlaneMonitor implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -58,6 +63,7 @@ export class ControlPlaneMonitor implements OnApplicationBootstrap, OnApplicatio
       });
       this.secretRefused = status === 401;
       if (status === 200) this.lastReachedAtMs = this.clock.monotonicMs();
+      else if (this.secretRefused) this.logger.error(SECRET_REFUSED);
       else this.logger.warn({ msg: 'statusprobe_control_plane_unreachable', status });
     } catch (error) {
       if (signal.aborted) return;

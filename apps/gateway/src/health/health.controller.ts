@@ -5,9 +5,9 @@ import type { FastifyReply } from 'fastify';
 import { GatewayConfig } from '../config/gateway-config.js';
 import { DrainState } from '../lifecycle/drain-state.js';
 import { SpendLifecycle } from '../spend/spend-lifecycle.js';
+import { Startup } from '../startup/startup.js';
 import { ControlPlaneMonitor } from './control-plane-monitor.js';
 import type { ProbeReport } from './probe-report.js';
-import { Startup } from './startup.js';
 
 /** Probes for kubelets and load balancers, and the public status page (contract 2.3). */
 @Controller()
@@ -34,18 +34,21 @@ export class HealthController {
     await this.answer(reply, []);
   }
 
-  /** Readiness: not draining, and spend can be recorded. The control plane does not count: warm keys serve without it. */
+  /**
+   * Readiness: started, not draining, and spend can be recorded. The control plane does not count: warm keys serve
+   * without it.
+   */
   @Get('readyz')
   @Header('Cache-Control', 'no-store')
   async ready(@Res() reply: FastifyReply): Promise<void> {
-    await this.answer(reply, [this.checkSpend]);
+    await this.answer(reply, [this.checkSpend, ...this.startupChecks()]);
   }
 
   /** Startup: the gateway has done what it does before its first request. */
   @Get('startupz')
   @Header('Cache-Control', 'no-store')
   async started(@Res() reply: FastifyReply): Promise<void> {
-    await this.answer(reply, [this.checkStartup]);
+    await this.answer(reply, this.startupChecks());
   }
 
   /** Status page: public, so it names no host and no error. Draining and provider outages do not show. */
@@ -64,10 +67,14 @@ export class HealthController {
     return health.ok ? check.up() : check.down({ reason: health.reason });
   };
 
-  private readonly checkStartup: HealthIndicatorFunction = () => {
-    const check = this.indicators.check('startup');
-    return this.startup.pending === undefined ? check.up() : check.down({ reason: this.startup.pending });
-  };
+  /** One check per step of the startup that is not done, by its name. */
+  private startupChecks(): HealthIndicatorFunction[] {
+    return [...this.startup.pending].map(
+      ([step, reason]): HealthIndicatorFunction =>
+        () =>
+          this.indicators.check(step).down({ reason }),
+    );
+  }
 
   private async answer(reply: FastifyReply, checks: HealthIndicatorFunction[]): Promise<void> {
     const failed = await this.failedChecks(checks);
