@@ -15,7 +15,8 @@ export interface CreatedKey {
 export class ManagementClient {
   constructor(
     private readonly controlPlaneUrl: string,
-    private readonly adminKey: string,
+    /** The administrator's own key. */
+    readonly adminKey: string,
     private readonly projectId: string,
   ) {}
 
