@@ -8,7 +8,7 @@ export interface LoadOptions {
   readonly rounds: number;
   /** Length of one measurement. Default 5. */
   readonly durationSeconds: number;
-  /** Load before the first measurement, per proxy and scenario. Default 3. */
+  /** Load before the first measurement, per proxy and scenario: until the engine has optimized it. Default 6. */
   readonly warmUpSeconds: number;
   /** Connections that are kept busy. Default 50. */
   readonly connections: number;
@@ -25,7 +25,7 @@ const DURATION_SECONDS_MAX = 600;
 const schema = z.strictObject({
   rounds: z.coerce.number().int().min(1).max(100).default(5),
   seconds: z.coerce.number().int().min(1).max(DURATION_SECONDS_MAX).default(5),
-  'warm-up': z.coerce.number().int().min(1).max(DURATION_SECONDS_MAX).default(3),
+  'warm-up': z.coerce.number().int().min(1).max(DURATION_SECONDS_MAX).default(6),
   connections: z.coerce.number().int().min(1).max(1000).default(50),
   scenario: z.enum(['plain', 'stream']).optional(),
   set: z
@@ -35,7 +35,7 @@ const schema = z.strictObject({
   profile: z.boolean().default(false),
 });
 
-export const USAGE = `Usage: npm run bench:load -- [--rounds 5] [--seconds 5] [--warm-up 3] [--connections 50]
+export const USAGE = `Usage: npm run bench:load -- [--rounds 5] [--seconds 5] [--warm-up 6] [--connections 50]
                             [--scenario plain|stream] [--set NAME=value]... [--profile]`;
 
 /** @throws Error in words for the person at the keyboard, when an option is unknown or out of bounds. */

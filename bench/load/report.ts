@@ -1,9 +1,6 @@
 import type { Measurement } from './measure.js';
 import { spreadOf, type Round, type Spread, type Summary } from './summary.js';
 
-/** Below this share of its core a proxy was not what limited the throughput. */
-const LIMITING_BUSY_SHARE = 0.9;
-
 const COLUMNS = ['', 'requests/s', 'p50 ms', 'p99 ms', 'µs CPU/request', 'core busy', 'RSS MB', 'failures'];
 const WIDTHS = [17, 12, 8, 8, 16, 11, 8, 10];
 
@@ -20,23 +17,24 @@ export function describeRound(index: number, { bare, gateway }: Round): string {
 
 /** All rounds of a scenario in a few lines. */
 export function describeSummary(rounds: readonly Round[], summary: Summary): string {
+  const { throughputRatio, saturatedRatio, cpuRatio, failures } = summary;
   const lines = [
     row('median bare', medianOf(rounds.map(({ bare }) => bare))),
     row('median gateway', medianOf(rounds.map(({ gateway }) => gateway))),
     '',
-    `Throughput of the gateway over that of the bare proxy: ${describeSpread(summary.throughputRatio)}`,
+    `Throughput of the gateway over that of the bare proxy: ${describeSpread(throughputRatio)}`,
   ];
-  if (summary.cpuRatio !== undefined) {
-    lines.push(`CPU per request, bare proxy over gateway:            ${describeSpread(summary.cpuRatio)}`);
+  if (saturatedRatio !== undefined) {
+    lines.push(`  in the rounds in which both kept their core busy:    ${describeSpread(saturatedRatio)}`);
   }
-  lines.push(`Answers that were not 2xx, and errors: ${summary.failures}`);
-  const idle = (['bare', 'gateway'] as const).filter((name) =>
-    rounds.some((round) => (round[name].busyShare ?? 1) < LIMITING_BUSY_SHARE),
-  );
-  if (idle.length > 0) {
+  if (cpuRatio !== undefined)
+    lines.push(`CPU per request, bare proxy over gateway:              ${describeSpread(cpuRatio)}`);
+  lines.push(`Answers that were not 2xx, and errors: ${failures}`);
+  const saturatedRounds = saturatedRatio?.rounds ?? 0;
+  if (cpuRatio !== undefined && saturatedRounds < rounds.length) {
     lines.push(
-      `Note: at times the core was not kept busy by: ${idle.join(', ')}. Something else was the limit (the load,`,
-      'the provider, other work on the machine), so trust the CPU ratio more than the throughput.',
+      `Note: in only ${saturatedRounds} of ${rounds.length} rounds did both proxies keep their core busy. In the others something else`,
+      'was the limit (the load, the provider, other work on the machine), which flatters the gateway.',
     );
   }
   return lines.join('\n');

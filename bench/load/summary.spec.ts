@@ -2,14 +2,19 @@ import { describe, expect, it } from 'vitest';
 import type { Measurement } from './measure.js';
 import { spreadOf, summarize } from './summary.js';
 
-function measured(requestsPerSecond: number, cpuMicrosPerRequest: number | undefined, failures = 0): Measurement {
+function measured(
+  requestsPerSecond: number,
+  cpuMicrosPerRequest: number | undefined,
+  failures = 0,
+  busyShare = 1,
+): Measurement {
   return {
     requests: requestsPerSecond * 5,
     requestsPerSecond,
     p50Ms: 1,
     p99Ms: 2,
     failures,
-    busyShare: 1,
+    busyShare,
     cpuMicrosPerRequest,
     rssBytes: 1,
   };
@@ -24,9 +29,20 @@ describe('summarize', () => {
     ]);
     expect(summary).toEqual({
       throughputRatio: { median: 0.6, min: 0.5, max: 0.7 },
+      saturatedRatio: { median: 0.6, min: 0.5, max: 0.7, rounds: 3 },
       cpuRatio: { median: 0.5, min: 0.25, max: 0.8 },
       failures: 3,
     });
+  });
+
+  it('tells the rounds apart in which something else than a proxy was the limit', () => {
+    const saturated = { bare: measured(1000, 100), gateway: measured(500, 200) };
+    const idleBare = { bare: measured(500, 100, 0, 0.4), gateway: measured(500, 200) };
+    expect(summarize([saturated, idleBare])).toMatchObject({
+      throughputRatio: { median: 0.75 },
+      saturatedRatio: { median: 0.5, rounds: 1 },
+    });
+    expect(summarize([idleBare]).saturatedRatio).toBeUndefined();
   });
 
   it('says nothing of processor time where the system did not', () => {

@@ -17,10 +17,18 @@ export interface Spread {
 export interface Summary {
   /** Gateway's requests per second over the bare proxy's, by round. */
   readonly throughputRatio: Spread;
+  /**
+   * The same over the rounds in which both proxies kept their core busy, so that nothing else was the limit; undefined
+   * when there was none, or off Linux.
+   */
+  readonly saturatedRatio: (Spread & { readonly rounds: number }) | undefined;
   /** Bare proxy's processor time per request over the gateway's, by round; undefined off Linux. */
   readonly cpuRatio: Spread | undefined;
   readonly failures: number;
 }
+
+/** From this share of its core on a proxy counts as what limited the throughput. */
+const SATURATED_SHARE = 0.85;
 
 /** Sums the rounds of a scenario up; at least one. The ratio is taken within each round, so slow drifts cancel out. */
 export function summarize(rounds: readonly Round[]): Summary {
@@ -29,11 +37,23 @@ export function summarize(rounds: readonly Round[]): Summary {
       ? []
       : [bare.cpuMicrosPerRequest / gateway.cpuMicrosPerRequest],
   );
+  const saturated = rounds.filter(({ bare, gateway }) => isSaturated(bare) && isSaturated(gateway));
   return {
-    throughputRatio: spreadOf(rounds.map(({ bare, gateway }) => gateway.requestsPerSecond / bare.requestsPerSecond)),
+    throughputRatio: spreadOf(rounds.map(ratioOf)),
+    saturatedRatio:
+      saturated.length === 0 ? undefined : { ...spreadOf(saturated.map(ratioOf)), rounds: saturated.length },
     cpuRatio: cpuRatios.length === 0 ? undefined : spreadOf(cpuRatios),
     failures: rounds.reduce((sum, { bare, gateway }) => sum + bare.failures + gateway.failures, 0),
   };
+}
+
+/** Whether the proxy itself was what limited its throughput; false where the system does not say. */
+export function isSaturated({ busyShare }: Measurement): boolean {
+  return (busyShare ?? 0) >= SATURATED_SHARE;
+}
+
+function ratioOf({ bare, gateway }: Round): number {
+  return gateway.requestsPerSecond / bare.requestsPerSecond;
 }
 
 /** Median, least and greatest of a list that is not empty. */
