@@ -1,6 +1,7 @@
 import { invariant, type Clock, type Random } from '#kernel';
-import type { ChangeAnswer, ChangeSource } from './change-source.js';
+import type { ChangeAnswer, ChangeNews, ChangeSource } from './change-source.js';
 import { FeedCursor } from './feed-cursor.js';
+import type { FeedHealth } from './feed-health.js';
 import { Flight } from './flight.js';
 import type { KeyCacheEvents } from './key-cache-events.js';
 import type { KeyCache } from './key-cache.js';
@@ -14,6 +15,8 @@ export interface ChangeFeedPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly events: KeyCacheEvents;
+  /** Is told which organizations are heard of; the key cache that shares it checks keys more closely when they are not. */
+  readonly health?: FeedHealth | undefined;
 }
 
 /** Limits and times of a {@link ChangeFeed}; every field has a default. */
@@ -53,6 +56,11 @@ const QUIET_INTERVAL_MS = 1_000;
 /** How long past its hold a poll may run, for a source that does not keep its own time. */
 const POLL_GRACE_MS = 6_000;
 
+/** How long a healthy feed can be silent: a whole poll, and the pause before the next. */
+export function feedSilenceMaxMs(pollHoldSeconds: number): number {
+  return pollHoldSeconds * 1000 + POLL_GRACE_MS + QUIET_INTERVAL_MS;
+}
+
 /**
  * Follows the change feed of every organization whose keys are held, side by side, and applies it to a key cache.
  *
@@ -62,6 +70,8 @@ export class ChangeFeed {
   private readonly options: ChangeFeedOptions;
   private readonly slots: Slots;
   private readonly followers = new Map<string, { readonly stop: AbortController; readonly ended: Promise<void> }>();
+  private readonly startRevisions = new Map<string, string>();
+  private readonly reportedFailures = new WeakSet<SourceFailure>();
   private readonly stopping = new AbortController();
   private scanning: Promise<void> | undefined;
   private polls = 0;
@@ -84,6 +94,20 @@ export class ChangeFeed {
   start(): void {
     invariant(this.scanning === undefined, 'a change feed starts once');
     this.scanning = this.scan();
+  }
+
+  /**
+   * Follows an organization from a known revision once it becomes active: for whoever is about to fill the cache with
+   * keys that are at least as new. Without effect when it is followed already; of two revisions the first counts.
+   */
+  startAt(organizationId: string, revision: string): void {
+    if (this.followers.has(organizationId) || this.startRevisions.has(organizationId)) return;
+    this.startRevisions.set(organizationId, revision);
+  }
+
+  /** Forgets the revisions of organizations that did not become active. */
+  forgetStarts(): void {
+    this.startRevisions.clear();
   }
 
   /** Ends every poll and wait at once; resolves when nothing of the feed runs any more. */
@@ -115,63 +139,64 @@ export class ChangeFeed {
       if (cache.isActive(organizationId)) continue;
       follower.stop.abort();
       this.followers.delete(organizationId);
+      this.ports.health?.lost(organizationId);
     }
     for (const organizationId of cache.activeOrganizations) {
       if (this.followers.has(organizationId)) continue;
       const stop = new AbortController();
-      this.followers.set(organizationId, { stop, ended: this.follow(organizationId, stop.signal) });
+      const cursor = new FeedCursor(this.startRevisions.get(organizationId));
+      this.startRevisions.delete(organizationId);
+      this.followers.set(organizationId, { stop, ended: this.follow(organizationId, cursor, stop.signal) });
     }
   }
 
-  private async follow(organizationId: string, signal: AbortSignal): Promise<void> {
-    const cursor = new FeedCursor();
+  private async follow(organizationId: string, cursor: FeedCursor, signal: AbortSignal): Promise<void> {
+    const { health } = this.ports;
     let failures = 0;
     while (!signal.aborted) {
       const startedAtMs = this.ports.clock.monotonicMs();
       const answer = await this.poll(organizationId, cursor, signal);
       if (signal.aborted) return;
+      if (answer.kind === 'again') continue;
       if (answer.kind === 'unavailable') {
+        health?.lost(organizationId);
         failures += 1;
         await this.pause(this.reportFailure(organizationId, answer.failure, failures), signal);
         continue;
       }
       failures = 0;
       const progressed = this.apply(organizationId, cursor, answer);
+      health?.heard(organizationId);
       const tookMs = this.ports.clock.monotonicMs() - startedAtMs;
       if (!progressed) await this.pause(QUIET_INTERVAL_MS - tookMs, signal);
     }
   }
 
   private async poll(organizationId: string, cursor: FeedCursor, signal: AbortSignal): Promise<ChangeAnswer> {
+    const { source, clock } = this.ports;
+    const takesSlot = !source.sharesConnections;
     try {
-      await this.slots.acquire(signal);
+      if (takesSlot) await this.slots.acquire(signal);
     } catch {
-      return STOPPED;
+      return cutShort();
     }
-    const timeoutSeconds = cursor.isSeeking ? 1 : this.holdSeconds();
-    const flight = new Flight(this.ports.clock, timeoutSeconds * 1000 + POLL_GRACE_MS);
+    const timeoutSeconds = cursor.isSeeking ? 1 : this.holdSeconds(takesSlot);
+    const flight = new Flight(clock, timeoutSeconds * 1000 + POLL_GRACE_MS);
     const cut = (): void => flight.cut();
     signal.addEventListener('abort', cut, { once: true });
     try {
       this.polls += 1;
       const poll = { organizationId, since: cursor.since, timeoutSeconds };
-      return await flight.run(
-        (flightSignal) => this.ports.source.poll(poll, flightSignal),
-        () => STOPPED,
-      );
+      return await flight.run((flightSignal) => source.poll(poll, flightSignal), cutShort);
     } catch (cause) {
       return { kind: 'unavailable', failure: { kind: 'transport', detail: 'polling for changes failed', cause } };
     } finally {
       signal.removeEventListener('abort', cut);
-      this.slots.release();
+      if (takesSlot) this.slots.release();
     }
   }
 
-  private apply(
-    organizationId: string,
-    cursor: FeedCursor,
-    answer: Exclude<ChangeAnswer, { kind: 'unavailable' }>,
-  ): boolean {
+  private apply(organizationId: string, cursor: FeedCursor, answer: ChangeNews): boolean {
     const step = cursor.advance(answer);
     for (const change of step.changes) this.ports.cache.invalidate(change, organizationId);
     this.changes += step.changes.length;
@@ -185,14 +210,18 @@ export class ChangeFeed {
     // At least half of the pause stays, so that many organizations neither poll in step nor without rest.
     const retryInMs = longestMs * (0.5 + random.next() / 2);
     this.failedPolls += 1;
+    // Polls that share a connection fail as one, and are reported as one.
+    if (this.reportedFailures.has(failure)) return retryInMs;
+    this.reportedFailures.add(failure);
     if (failure.kind === 'secret_refused') events.record({ kind: 'control_plane_secret_refused', failure });
     events.record({ kind: 'change_feed_poll_failed', organizationId, failure, retryInMs });
     return retryInMs;
   }
 
   /** With more organizations than polls, each holds its place for less long, so that all come round in time. */
-  private holdSeconds(): number {
+  private holdSeconds(takesSlot: boolean): number {
     const { pollHoldSeconds, concurrentPollsMax } = this.options;
+    if (!takesSlot) return pollHoldSeconds;
     const shareSeconds = Math.floor((pollHoldSeconds * concurrentPollsMax) / this.followers.size);
     return Math.max(1, Math.min(pollHoldSeconds, shareSeconds));
   }
@@ -207,7 +236,7 @@ export class ChangeFeed {
   }
 }
 
-const STOPPED: ChangeAnswer = {
-  kind: 'unavailable',
-  failure: { kind: 'timeout', detail: 'the poll was cut short by its time limit or by shutdown' },
-};
+function cutShort(): ChangeAnswer {
+  const detail = 'the poll was cut short by its time limit or by shutdown';
+  return { kind: 'unavailable', failure: { kind: 'timeout', detail } };
+}

@@ -1,5 +1,5 @@
 import type { ChangeEvent } from '#gateway-protocol';
-import type { ChangeAnswer } from './change-source.js';
+import type { ChangeNews } from './change-source.js';
 
 /**
  * A revision that no feed reaches, but that every number type holds exactly. Asked for what comes after it, a control
@@ -31,8 +31,14 @@ const NOTHING: FeedStep = { changes: [], revalidate: false, progressed: false };
  * revalidating once.
  */
 export class FeedCursor {
-  private phase: 'probe' | 'replay' | 'follow' = 'probe';
-  private revision = BEYOND_ALL_REVISIONS;
+  private phase: 'probe' | 'replay' | 'follow';
+  private revision: string;
+
+  /** @param from Revision that everything held is at least as new as; with it there is no place to be found. */
+  constructor(from?: string) {
+    this.phase = from === undefined ? 'probe' : 'follow';
+    this.revision = from ?? BEYOND_ALL_REVISIONS;
+  }
 
   /** The `since` of the next poll. */
   get since(): string {
@@ -45,7 +51,7 @@ export class FeedCursor {
   }
 
   /** Takes the next answer in. */
-  advance(answer: Exclude<ChangeAnswer, { kind: 'unavailable' }>): FeedStep {
+  advance(answer: ChangeNews): FeedStep {
     switch (this.phase) {
       case 'probe':
         return this.probe(answer);
@@ -56,7 +62,7 @@ export class FeedCursor {
     }
   }
 
-  private probe(answer: Exclude<ChangeAnswer, { kind: 'unavailable' }>): FeedStep {
+  private probe(answer: ChangeNews): FeedStep {
     const { cursor } = answer;
     if (answer.kind === 'quiet' && cursor !== undefined && compareRevisions(cursor, BEYOND_ALL_REVISIONS) < 0) {
       return this.found(cursor);
@@ -66,7 +72,7 @@ export class FeedCursor {
     return { ...NOTHING, progressed: true };
   }
 
-  private replay(answer: Exclude<ChangeAnswer, { kind: 'unavailable' }>): FeedStep {
+  private replay(answer: ChangeNews): FeedStep {
     const cursor = answer.cursor ?? this.revision;
     const isLastPage = answer.kind === 'quiet' || answer.changes.length < PAGE_EVENTS_MAX;
     if (isLastPage || compareRevisions(cursor, this.revision) <= 0) return this.found(cursor);
@@ -80,7 +86,7 @@ export class FeedCursor {
     return { changes: [], revalidate: true, progressed: true };
   }
 
-  private follow(answer: Exclude<ChangeAnswer, { kind: 'unavailable' }>): FeedStep {
+  private follow(answer: ChangeNews): FeedStep {
     const cursor = answer.cursor ?? this.revision;
     const order = compareRevisions(cursor, this.revision);
     this.revision = cursor;
