@@ -9,9 +9,7 @@ import { SpendConfig } from '../spend/spend-config.js';
 import { GatewayMetrics } from '../telemetry/gateway-metrics.js';
 import { MeteredControlPlaneClient } from '../telemetry/metered-control-plane-client.js';
 import { TracingOptions } from '../telemetry/tracing-options.js';
-
-/** Longest name of a replica in spend records (contract 3.12). */
-const POD_ID_CHARACTERS_MAX = 128;
+import { nodeIdOf } from './node-id.js';
 
 /** What every module may lean on: configuration, time, randomness, and the way to the control plane. */
 @Global()
@@ -19,7 +17,7 @@ const POD_ID_CHARACTERS_MAX = 128;
 export class CoreModule {
   /** @param tracing Whether OpenTelemetry was started before Nest. */
   static forRoot(config: GatewayConfig, version: GatewayVersion, tracing: TracingOptions): DynamicModule {
-    const nodeId = hostname().slice(0, POD_ID_CHARACTERS_MAX);
+    const nodeId = nodeIdOf(hostname(), config.serverAddress);
     const tokens = [
       GatewayConfig,
       GatewayVersion,
