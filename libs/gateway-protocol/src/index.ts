@@ -83,6 +83,7 @@ export {
   type KeyRefusalCode,
   type ResolveKeyResponse,
 } from './endpoints.js';
+export { digestKey } from './key-digest.js';
 export {
   SIGNATURE_HEADERS,
   SIGNATURE_WINDOW_SECONDS,

@@ -4,6 +4,7 @@ import { ControlPlaneConfig } from '../config/control-plane-config.js';
 import { ChangeFeed } from './change-feed.js';
 import { ChangeListener } from './change-listener.js';
 import { ChangePruner } from './change-pruner.js';
+import { MultiplexedFeed } from './multiplexed-feed.js';
 
 /** The change feed. Writers do not need it: they call `recordChange` in their transaction. */
 @Module({
@@ -22,9 +23,10 @@ import { ChangePruner } from './change-pruner.js';
       inject: [ControlPlaneConfig, Clock, Random],
     },
     ChangeFeed,
+    MultiplexedFeed,
     ChangePruner,
   ],
-  exports: [ChangeFeed],
+  exports: [ChangeFeed, MultiplexedFeed, ChangeListener],
 })
 export class ChangeEventsModule implements OnModuleInit, OnApplicationShutdown {
   constructor(private readonly listener: ChangeListener) {}

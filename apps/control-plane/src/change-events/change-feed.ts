@@ -58,7 +58,7 @@ export class ChangeFeed implements OnModuleDestroy {
     if (this.readers >= READERS_MAX) return undefined;
     const alarm = new Alarm();
     // Subscribed before the first look: what commits after the look rings.
-    const unsubscribe = this.listener.subscribe((organizationId) => {
+    const unsubscribe = this.listener.subscribe('gateway_changes', (organizationId) => {
       if (organizationId === undefined || organizationId === question.organizationId) alarm.ring();
     });
     this.readers += 1;
@@ -99,11 +99,12 @@ export class ChangeFeed implements OnModuleDestroy {
       .execute();
     const last = rows.at(-1);
     if (last === undefined) return { kind: 'nothing', revision: newest.toString() };
-    return { kind: 'changes', currentRevision: last.revision.toString(), changes: rows.map(toEvent) };
+    return { kind: 'changes', currentRevision: last.revision.toString(), changes: rows.map(toChangeEvent) };
   }
 }
 
-function toEvent(row: Row<'change_events'>): ChangeEvent {
+/** A change as it travels. */
+export function toChangeEvent(row: Row<'change_events'>): ChangeEvent {
   return {
     kind: row.kind,
     virtual_key_id: row.virtual_key_id,

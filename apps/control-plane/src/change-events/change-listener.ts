@@ -1,7 +1,11 @@
 import pg from 'pg';
 import type { Clock, Random } from '#kernel';
 
-/** Told of the organization that changed, or of `undefined` when changes may have been missed and all must look. */
+/** What can be listened for: changes that gateways must hear of, and word from gateways that they have applied some. */
+export const CHANNELS = ['gateway_changes', 'gateway_acknowledgements'] as const;
+export type Channel = (typeof CHANNELS)[number];
+
+/** Told of the organization that it is about, or of `undefined` when something may have been missed and all must look. */
 export type ChangeSubscriber = (organizationId: string | undefined) => void;
 
 export interface ChangeListenerOptions {
@@ -12,7 +16,6 @@ export interface ChangeListenerOptions {
   readonly onTrouble?: (error: unknown) => void;
 }
 
-const CHANNEL = 'gateway_changes';
 const CONNECT_TIMEOUT_MS = 5_000;
 const RETRY_FIRST_MS = 200;
 const RETRY_MAX_MS = 10_000;
@@ -23,7 +26,7 @@ const RETRY_MAX_MS = 10_000;
  * A lost connection is made anew with growing pauses; every time it stands again, all subscribers are told to look.
  */
 export class ChangeListener {
-  private readonly subscribers = new Set<ChangeSubscriber>();
+  private readonly subscribers = { gateway_changes: newSubscribers(), gateway_acknowledgements: newSubscribers() };
   private readonly stopping = new AbortController();
   private running: Promise<void> | undefined;
 
@@ -41,9 +44,9 @@ export class ChangeListener {
   }
 
   /** @returns A function that ends the subscription. */
-  subscribe(subscriber: ChangeSubscriber): () => void {
-    this.subscribers.add(subscriber);
-    return () => this.subscribers.delete(subscriber);
+  subscribe(channel: Channel, subscriber: ChangeSubscriber): () => void {
+    this.subscribers[channel].add(subscriber);
+    return () => this.subscribers[channel].delete(subscriber);
   }
 
   private async run(): Promise<void> {
@@ -76,19 +79,26 @@ export class ChangeListener {
     });
     // Rejections before the await below are not unhandled.
     ended.catch(() => undefined);
-    client.on('notification', ({ payload }) => this.tell(payload));
+    client.on('notification', ({ channel, payload }) => {
+      const heard = CHANNELS.find((known) => known === channel);
+      if (heard !== undefined) this.tell(heard, payload);
+    });
     try {
       await client.connect();
-      await client.query(`LISTEN ${CHANNEL}`);
+      for (const channel of CHANNELS) await client.query(`LISTEN ${channel}`);
       onConnected();
-      this.tell(undefined);
+      for (const channel of CHANNELS) this.tell(channel, undefined);
       await ended;
     } finally {
       await client.end().catch(() => undefined);
     }
   }
 
-  private tell(organizationId: string | undefined): void {
-    for (const subscriber of this.subscribers) subscriber(organizationId);
+  private tell(channel: Channel, organizationId: string | undefined): void {
+    for (const subscriber of this.subscribers[channel]) subscriber(organizationId);
   }
+}
+
+function newSubscribers(): Set<ChangeSubscriber> {
+  return new Set();
 }

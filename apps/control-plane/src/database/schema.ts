@@ -23,6 +23,8 @@ export interface Database {
   admin_api_keys: AdminApiKeyTable;
   audit_log: AuditLogTable;
   idempotency_keys: IdempotencyKeyTable;
+  gateway_replicas: GatewayReplicaTable;
+  gateway_cursors: GatewayCursorTable;
 }
 
 /** A `jsonb` column: read as `Value`, written as JSON text. */
@@ -108,6 +110,10 @@ export interface VirtualKeyTable {
   previous_secret_hash: string | null;
   previous_pepper_version: string | null;
   previous_secret_expires_at: Date | null;
+  sealed_digest: Buffer | null;
+  digest_sealing_key_version: number | null;
+  previous_sealed_digest: Buffer | null;
+  previous_digest_sealing_key_version: number | null;
   display_prefix: string;
   purpose: Generated<'user' | 'langy'>;
   principal_user_id: string | null;
@@ -268,6 +274,20 @@ export interface IdempotencyKeyTable {
   sealing_key_version: number | null;
   created_at: Timestamp;
   expires_at: Date;
+}
+
+export interface GatewayReplicaTable {
+  node_id: string;
+  version: string;
+  started_at: Date;
+  last_seen_at: Date;
+}
+
+export interface GatewayCursorTable {
+  node_id: string;
+  organization_id: string;
+  applied_revision: bigint;
+  polled_at: Date;
 }
 
 /** A row as it is read. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { SignJWT } from 'jose';
+import { type JWTPayload, SignJWT } from 'jose';
 import { Clock } from '#kernel';
 import { BUNDLE_AUDIENCE, BUNDLE_ISSUER, BUNDLE_TTL_SECONDS } from '#gateway-protocol';
 import { ControlPlaneConfig } from '../config/control-plane-config.js';
@@ -40,7 +40,7 @@ export class BundleTokens {
     const keyExpiry = seconds(identity.expiresAt);
     const ends = [issuedAt + BUNDLE_TTL_SECONDS, keyExpiry, seconds(identity.secretExpiresAt)];
     const expiresAt = Math.max(issuedAt + 1, Math.min(...ends.filter((end) => end !== null)));
-    return new SignJWT({
+    const claims = {
       vk_id: identity.virtualKeyId,
       project_id: identity.projectId,
       team_id: identity.teamId,
@@ -48,7 +48,22 @@ export class BundleTokens {
       principal_id: identity.principalId,
       revision: identity.revision.toString(),
       vk_expires_at: keyExpiry,
-    })
+    };
+    return this.signClaims(claims, issuedAt, expiresAt);
+  }
+
+  /**
+   * Signs the token of a bootstrap page, which lives 15 minutes.
+   *
+   * @param keysSha256 Lower-case hex SHA-256 of the page's body.
+   */
+  async signPage(keysSha256: string): Promise<string> {
+    const issuedAt = Math.floor(this.clock.now() / 1000);
+    return this.signClaims({ keys_sha256: keysSha256 }, issuedAt, issuedAt + BUNDLE_TTL_SECONDS);
+  }
+
+  private async signClaims(claims: JWTPayload, issuedAt: number, expiresAt: number): Promise<string> {
+    return new SignJWT(claims)
       .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
       .setIssuer(BUNDLE_ISSUER)
       .setAudience(BUNDLE_AUDIENCE)

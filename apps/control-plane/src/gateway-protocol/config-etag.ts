@@ -9,7 +9,12 @@ const DIGEST_CHARACTERS = 16;
  * It moves with the key and with everything about the model providers in reach: their order, credentials, prices. It
  * does not move with budgets and spend; those travel by change event.
  */
-export function configEtag({ key, organization, teamId, modelProviders }: KeyFacts): string {
+export function configEtag(facts: KeyFacts): string {
+  return `${facts.key.revision}.${digestSurroundings(facts)}`;
+}
+
+/** The second half of the ETag: the same for all keys with the same providers, team and organization. */
+export function digestSurroundings({ organization, teamId, modelProviders }: Omit<KeyFacts, 'key'>): string {
   const rows = modelProviders.map((row) => [
     row.id,
     row.type,
@@ -23,6 +28,5 @@ export function configEtag({ key, organization, teamId, modelProviders }: KeyFac
     row.default_price,
   ]);
   const content = JSON.stringify([rows, teamId, organization.unpriced_models]);
-  const digest = createHash('sha256').update(content).digest('hex').slice(0, DIGEST_CHARACTERS);
-  return `${key.revision}.${digest}`;
+  return createHash('sha256').update(content).digest('hex').slice(0, DIGEST_CHARACTERS);
 }

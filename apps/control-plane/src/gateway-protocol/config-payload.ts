@@ -1,4 +1,4 @@
-import type { ConfigPayloadInput } from '#gateway-protocol';
+import type { BootstrapKeyInput, ConfigPayloadInput } from '#gateway-protocol';
 import type { Row } from '../database/schema.js';
 import type { BudgetState } from '../spend/current-spend.js';
 import type { VirtualKeyConfig } from '../virtual-keys/virtual-key-config.js';
@@ -40,27 +40,21 @@ const NO_RULES = { deny: [], allow: null };
  */
 export function writeConfigPayload(parts: ConfigParts): ConfigPayloadInput & UnreadFields {
   const { facts, config, budgets, openCredentials } = parts;
-  const { key, organization } = facts;
-  const { allowed, excluded } = splitByAccess(facts.modelProviders, config.providersAllowed);
+  const { key } = facts;
+  const { allowed, fields } = readFields(facts, config);
   return {
     ...identity(facts),
-    providers: allowed.map((row, index) => providerSlot(row, index, openCredentials(row))),
-    fallback: {
-      chain: allowed.map(({ id }) => id),
-      max_attempts: key.routing_mode === 'none' ? 1 : config.fallback.maxAttempts,
-    },
-    model_aliases: config.modelAliases,
-    models_allowed: config.modelsAllowed,
-    providers_allowed: config.providersAllowed,
-    routing_mode: key.routing_mode,
-    routing_excluded_providers: [],
-    access_excluded_providers: excluded.map(({ id, type, handle }) => ({ id, type, handle })),
-    routing_policy_name: null,
+    ...fields,
+    providers: allowed.map((row, index) => ({
+      ...providerSlot(row, openCredentials(row)),
+      slot: index === 0 ? 'primary' : `fallback_${index}`,
+      config: {},
+    })),
+    fallback: { chain: allowed.map(({ id }) => id), max_attempts: fields.fallback.max_attempts },
     cache: { mode: 'respect', ttl_s: CACHE_TTL_SECONDS },
     guardrails: [],
     guardrail_attachments: [],
     policy_rules: { tools: NO_RULES, mcp: NO_RULES, urls: NO_RULES, models: NO_RULES },
-    rate_limits: { rpm: config.rateLimits.rpm, tpm: null, rpd: config.rateLimits.rpd },
     budgets: budgets.map(budgetPayload),
     cache_rules: [],
     langy_mirror_tier: 'skip',
@@ -68,10 +62,41 @@ export function writeConfigPayload(parts: ConfigParts): ConfigPayloadInput & Unr
       ...(config.metadata.label === null ? {} : { label: config.metadata.label }),
       tags: config.metadata.tags,
     },
-    vk_tags: config.metadata.tags,
-    expires_at: key.expires_at === null ? null : Math.floor(key.expires_at.getTime() / 1000),
-    // The default price is charged by the ledger; to a gateway it only means that such models may be called.
-    unpriced_models: organization.unpriced_models === 'refuse' ? 'refuse' : 'allow',
+    status: key.status,
+    project_otlp_token: null,
+  };
+}
+
+/** What gateways read of a key beyond who it is, its providers and its budgets. */
+type ReadFields = Omit<BootstrapKeyInput['config'], 'providers' | 'budgets' | 'fallback'> & {
+  readonly fallback: { readonly max_attempts: number };
+};
+
+/** The model providers that the key may use, in order, and the fields that speak of the key alone. */
+export function readFields(
+  { key, organization, modelProviders }: Omit<KeyFacts, 'teamId'>,
+  config: VirtualKeyConfig,
+): { readonly allowed: readonly Row<'model_providers'>[]; readonly fields: ReadFields } {
+  const { allowed, excluded } = splitByAccess(modelProviders, config.providersAllowed);
+  return {
+    allowed,
+    fields: {
+      display_prefix: key.display_prefix,
+      fallback: { max_attempts: key.routing_mode === 'none' ? 1 : config.fallback.maxAttempts },
+      model_aliases: config.modelAliases,
+      models_allowed: config.modelsAllowed,
+      providers_allowed: config.providersAllowed,
+      routing_mode: key.routing_mode,
+      routing_excluded_providers: [],
+      access_excluded_providers: excluded.map(({ id, type, handle }) => ({ id, type, handle })),
+      routing_policy_name: null,
+      rate_limits: { rpm: config.rateLimits.rpm, tpm: null, rpd: config.rateLimits.rpd },
+      vk_tags: config.metadata.tags,
+      expires_at: key.expires_at === null ? null : Math.floor(key.expires_at.getTime() / 1000),
+      // The default price is charged by the ledger; to a gateway it only means that such models may be called.
+      unpriced_models: organization.unpriced_models === 'refuse' ? 'refuse' : 'allow',
+      on_revoke: config.onRevoke,
+    },
   };
 }
 
@@ -79,11 +104,8 @@ function identity({ key, teamId }: KeyFacts) {
   return {
     revision: key.revision.toString(),
     vk_id: key.id,
-    status: key.status,
-    display_prefix: key.display_prefix,
     organization_id: key.organization_id,
     project_id: key.trace_project_id,
-    project_otlp_token: null,
     team_id: teamId,
     principal_id: key.principal_user_id,
   };
@@ -95,10 +117,10 @@ function splitByAccess(rows: readonly Row<'model_providers'>[], providersAllowed
   return { allowed: rows.filter(({ id }) => ids.has(id)), excluded: rows.filter(({ id }) => !ids.has(id)) };
 }
 
-function providerSlot(row: Row<'model_providers'>, index: number, credentials: Record<string, string>) {
+/** A model provider as gateways read it, with its credentials in the clear. */
+export function providerSlot(row: Row<'model_providers'>, credentials: Record<string, string>) {
   return {
     id: row.id,
-    slot: index === 0 ? 'primary' : `fallback_${index}`,
     type: row.type,
     credentials,
     ...(row.base_url === null ? {} : { base_url: row.base_url }),
@@ -108,6 +130,5 @@ function providerSlot(row: Row<'model_providers'>, index: number, credentials: R
     models: row.models,
     prices: row.prices,
     default_price: row.default_price,
-    config: {},
   };
 }

@@ -1,19 +1,25 @@
-import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query, Res, UseGuards } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
+  BOOTSTRAP_CONTENT_TYPE,
   GATEWAY_PROTOCOL_PREFIX,
   REVISION_HEADER,
+  type ChangeCursorsResponse,
   type ChangesResponse,
   type ResolveKeyResponse,
   type SpendBatchResponse,
   resolveKeyRequestSchema,
   spendBatchSchema,
 } from '#gateway-protocol';
+import { BootstrapPages } from '../bootstrap/bootstrap-pages.js';
+import { parseBootstrapQuery } from '../bootstrap/bootstrap-query.js';
 import { ChangeFeed } from '../change-events/change-feed.js';
-import { apiError } from '../errors/api-error.js';
+import { MultiplexedFeed } from '../change-events/multiplexed-feed.js';
+import { GatewayFleet } from '../fleet/gateway-fleet.js';
+import { senderOf } from '../fleet/sighting.js';
 import { parseJson } from '../http/parse-json.js';
 import { SpendLedger } from '../spend/spend-ledger.js';
-import { parseChangesQuery } from './changes-query.js';
+import { parseChangeCursors, parseChangesQuery } from './changes-query.js';
 import { KeyConfigs } from './key-configs.js';
 import { KeyResolver } from './key-resolver.js';
 import { protocolError } from './protocol-error.js';
@@ -27,27 +33,51 @@ export class GatewayProtocolController {
     private readonly keys: KeyResolver,
     private readonly configs: KeyConfigs,
     private readonly feed: ChangeFeed,
+    private readonly manyFeeds: MultiplexedFeed,
+    private readonly bootstrapPages: BootstrapPages,
+    private readonly fleet: GatewayFleet,
     private readonly ledger: SpendLedger,
   ) {}
 
   @Get('health')
-  health(): { status: 'ok' } {
+  health(@Req() request: FastifyRequest): { status: 'ok' } {
+    const sender = senderOf(request);
+    if (sender !== undefined) this.fleet.noteSeen(sender);
     return { status: 'ok' };
   }
 
-  /** Gateways learn keys as they are used; nothing is handed out in advance. */
+  /** All active keys, a page at a time: our extension, see `BootstrapPages`. */
   @Get('bootstrap')
-  bootstrap(): never {
-    throw apiError('not_implemented');
+  async bootstrap(
+    @Query() query: Record<string, unknown>,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Buffer | string | undefined> {
+    const question = parseBootstrapQuery(query);
+    const sender = senderOf(request);
+    if (sender !== undefined && question.afterId === undefined) await this.fleet.ensureHolderOfAll(sender);
+    const page = await this.bootstrapPages.read(question);
+    reply.headers({ etag: page.etag, 'cache-control': 'no-store', vary: 'accept-encoding' });
+    if (request.headers['if-none-match'] === page.etag) {
+      reply.status(304);
+      return undefined;
+    }
+    reply.header('content-type', BOOTSTRAP_CONTENT_TYPE);
+    if (!acceptsGzip(request.headers['accept-encoding'])) return page.text;
+    reply.header('content-encoding', 'gzip');
+    return page.gzipped();
   }
 
   @Post('resolve-key')
   @HttpCode(200)
-  async resolveKey(@Body() body: unknown): Promise<ResolveKeyResponse> {
-    const request = resolveKeyRequestSchema.safeParse(parseJson(body));
-    const presentedKey = request.data?.key_presented;
+  async resolveKey(@Body() body: unknown, @Req() request: FastifyRequest): Promise<ResolveKeyResponse> {
+    const { data } = resolveKeyRequestSchema.safeParse(parseJson(body));
+    const presentedKey = data?.key_presented;
     if (presentedKey === undefined || presentedKey === '') throw protocolError('missing_key_presented');
-    const resolution = await this.keys.resolve(presentedKey);
+    const first = await this.keys.resolve(presentedKey);
+    const sender = senderOf(request);
+    const mustReadAgain = first.ok && sender && (await this.fleet.ensureHolder(sender, first.organizationId));
+    const resolution = mustReadAgain ? await this.keys.resolve(presentedKey) : first;
     if (!resolution.ok) throw protocolError(resolution.code);
     return resolution.answer;
   }
@@ -70,18 +100,40 @@ export class GatewayProtocolController {
   @Get('changes')
   async changes(
     @Query() query: Record<string, unknown>,
+    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ChangesResponse | undefined> {
     const question = parseChangesQuery(query);
-    const left = new AbortController();
-    reply.raw.once('close', () => left.abort());
-    const answer = await this.feed.read(question, left.signal);
+    const sender = senderOf(request);
+    if (sender !== undefined) this.fleet.noteApplied(sender, question.organizationId, question.since);
+    const answer = await this.feed.read(question, whenLeft(reply));
     if (answer === undefined) throw protocolError('too_many_readers');
     reply.header('cache-control', 'no-store');
     if (answer.kind === 'changes') {
       return { current_revision: answer.currentRevision, changes: [...answer.changes] };
     }
     reply.status(204).header(REVISION_HEADER, answer.revision);
+    return undefined;
+  }
+
+  /** The feeds of many organizations in one poll: our extension, see `MultiplexedFeed`. */
+  @Post('changes')
+  @HttpCode(200)
+  async manyChanges(
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ChangeCursorsResponse | undefined> {
+    const question = parseChangeCursors(parseJson(body));
+    const sender = senderOf(request);
+    if (sender !== undefined) {
+      for (const [organizationId, since] of question.cursors) this.fleet.noteApplied(sender, organizationId, since);
+    }
+    const news = await this.manyFeeds.read(question, whenLeft(reply));
+    if (news === 'too_many_readers') throw protocolError('too_many_readers');
+    reply.header('cache-control', 'no-store');
+    if (news !== undefined) return { organizations: news };
+    reply.status(204);
     return undefined;
   }
 
@@ -92,4 +144,15 @@ export class GatewayProtocolController {
     if (!batch.success) throw protocolError('invalid_batch');
     return this.ledger.record(batch.data.records);
   }
+}
+
+/** Aborts when the reader has left. */
+function whenLeft(reply: FastifyReply): AbortSignal {
+  const left = new AbortController();
+  reply.raw.once('close', () => left.abort());
+  return left.signal;
+}
+
+function acceptsGzip(header: string | undefined): boolean {
+  return /(?:^|,)\s*gzip\s*(?:$|,|;(?!\s*q=0(?:\.0*)?\s*(?:$|,)))/i.test(header ?? '');
 }

@@ -1,5 +1,8 @@
 import { Module } from '@nestjs/common';
+import { BootstrapPages } from '../bootstrap/bootstrap-pages.js';
+import { ProviderSlots } from '../bootstrap/provider-slots.js';
 import { ChangeEventsModule } from '../change-events/change-events.module.js';
+import { FleetModule } from '../fleet/fleet.module.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
 import { SpendModule } from '../spend/spend.module.js';
 import { BundleTokens } from './bundle-tokens.js';
@@ -10,8 +13,8 @@ import { KeyUsage } from './key-usage.js';
 
 /** The internal API between gateways and the control plane. */
 @Module({
-  imports: [ChangeEventsModule, SecretsModule, SpendModule],
+  imports: [ChangeEventsModule, FleetModule, SecretsModule, SpendModule],
   controllers: [GatewayProtocolController],
-  providers: [BundleTokens, KeyConfigs, KeyResolver, KeyUsage],
+  providers: [BootstrapPages, BundleTokens, KeyConfigs, KeyResolver, KeyUsage, ProviderSlots],
 })
 export class GatewayProtocolModule {}

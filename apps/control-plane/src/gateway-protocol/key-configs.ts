@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Kysely } from 'kysely';
-import { z } from 'zod';
 import { Clock } from '#kernel';
-import type { Database, Row } from '../database/schema.js';
+import type { Database } from '../database/schema.js';
+import { openCredentials } from '../model-providers/open-credentials.js';
 import { Sealer } from '../secrets/sealer.js';
 import { type BudgetSubject, appliesTo, readBudgetsOf } from '../spend/applicable-budgets.js';
 import { readCurrentSpend } from '../spend/current-spend.js';
@@ -16,8 +16,6 @@ export type KeyConfigAnswer =
   | { readonly kind: 'config'; readonly etag: string; readonly payload: ReturnType<typeof writeConfigPayload> }
   | { readonly kind: 'not_modified'; readonly etag: string }
   | { readonly kind: 'unknown_key' };
-
-const credentialsSchema = z.record(z.string(), z.string());
 
 /** Puts the configurations of virtual keys together (contract 3.5). */
 @Injectable()
@@ -40,23 +38,14 @@ export class KeyConfigs {
       facts,
       config: virtualKeyConfigSchema.parse(facts.key.config),
       budgets: await readCurrentSpend(this.database, applicable, this.clock.now()),
-      openCredentials: (row) => this.openCredentials(row),
+      openCredentials: (row) => openCredentials(this.sealer, row),
     });
     return { kind: 'config', etag, payload };
   }
-
-  /**
-   * A seal that does not open fails the whole configuration: gateways then go on with the one they hold, which works,
-   * while a configuration that silently lacks a provider would not.
-   */
-  private openCredentials(row: Row<'model_providers'>): Record<string, string> {
-    if (row.sealed_credentials === null || row.sealing_key_version === null) return {};
-    const sealed = { bytes: row.sealed_credentials, keyVersion: row.sealing_key_version };
-    return credentialsSchema.parse(JSON.parse(this.sealer.open(sealed, row.id)));
-  }
 }
 
-function subjectOf({ key, teamId }: KeyFacts): BudgetSubject {
+/** What decides which budgets a key's requests count against. */
+export function subjectOf({ key, teamId }: Pick<KeyFacts, 'key' | 'teamId'>): BudgetSubject {
   return {
     organizationId: key.organization_id,
     teamId,

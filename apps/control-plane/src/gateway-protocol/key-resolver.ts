@@ -4,12 +4,14 @@ import { Clock } from '#kernel';
 import type { KeyRefusalCode, ResolveKeyResponse } from '#gateway-protocol';
 import type { Database, Row } from '../database/schema.js';
 import { type HashedSecret, KeyHasher } from '../secrets/key-hasher.js';
+import { KeySecrets } from '../secrets/key-secrets.js';
 import { BundleTokens } from './bundle-tokens.js';
 import { type KeyUse, KeyUsage } from './key-usage.js';
 
 /** A key's identity, or why it is refused. */
 export type KeyResolution =
-  { readonly ok: true; readonly answer: ResolveKeyResponse } | { readonly ok: false; readonly code: KeyRefusalCode };
+  | { readonly ok: true; readonly organizationId: string; readonly answer: ResolveKeyResponse }
+  | { readonly ok: false; readonly code: KeyRefusalCode };
 
 /** Minted keys, and the two older spellings that still circulate. */
 const KEY_FORMAT = /^(?:vk-lw-(?:live_|test_)?|lw_vk_(?:live|test)_)[0-9A-Za-z]{20,64}$/;
@@ -28,6 +30,7 @@ export class KeyResolver {
   constructor(
     private readonly database: Kysely<Database>,
     private readonly hasher: KeyHasher,
+    private readonly secrets: KeySecrets,
     private readonly tokens: BundleTokens,
     private readonly usage: KeyUsage,
     private readonly clock: Clock,
@@ -40,7 +43,7 @@ export class KeyResolver {
     const refusal = refusalOf(match.key, this.clock.now());
     if (refusal !== undefined) return { ok: false, code: refusal };
     this.usage.note(this.describeUse(presentedKey, match));
-    return { ok: true, answer: await this.answer(match) };
+    return { ok: true, organizationId: match.key.organization_id, answer: await this.answer(match) };
   }
 
   private async find(presentedKey: string): Promise<Match | undefined> {
@@ -65,8 +68,9 @@ export class KeyResolver {
 
   private describeUse(presentedKey: string, { key, column, stored }: Match): KeyUse {
     const use = { virtualKeyId: key.id, lastUsedAt: key.last_used_at };
-    if (stored.pepperVersion === this.hasher.currentPepperVersion) return use;
-    return { ...use, rehash: { column, from: stored.hash, to: this.hasher.hash(presentedKey) } };
+    const sealedDigest = column === 'current' ? key.sealed_digest : key.previous_sealed_digest;
+    if (stored.pepperVersion === this.hasher.currentPepperVersion && sealedDigest !== null) return use;
+    return { ...use, restore: { column, from: stored.hash, to: this.secrets.store(presentedKey, key.id) } };
   }
 
   private async answer({ key, column }: Match): Promise<ResolveKeyResponse> {

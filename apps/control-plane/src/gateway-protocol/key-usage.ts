@@ -2,7 +2,7 @@ import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { Kysely } from 'kysely';
 import { Clock } from '#kernel';
 import type { Database } from '../database/schema.js';
-import type { HashedSecret } from '../secrets/key-hasher.js';
+import type { StoredSecret } from '../secrets/key-secrets.js';
 
 /** How often a key's last use is written down at most. */
 const LAST_USED_INTERVAL_MS = 60_000;
@@ -13,8 +13,11 @@ const NOTES_MAX = 100;
 export interface KeyUse {
   readonly virtualKeyId: string;
   readonly lastUsedAt: Date | null;
-  /** The stored hash that an outdated pepper made, and what to store in its place. */
-  readonly rehash?: { readonly column: 'current' | 'previous'; readonly from: string; readonly to: HashedSecret };
+  /**
+   * What to store in the place of what is there, because an outdated pepper made it or its digest is missing; `from` is
+   * the hash that is there.
+   */
+  readonly restore?: { readonly column: 'current' | 'previous'; readonly from: string; readonly to: StoredSecret };
 }
 
 /** Writes down that keys were used, beside the answer and never in its way. */
@@ -31,7 +34,7 @@ export class KeyUsage implements OnModuleDestroy {
   /** Notes a use and returns at once; a failure is logged and otherwise harmless. */
   note(use: KeyUse): void {
     const isRecent = use.lastUsedAt !== null && this.clock.now() - use.lastUsedAt.getTime() < LAST_USED_INTERVAL_MS;
-    if ((isRecent && use.rehash === undefined) || this.inFlight.size >= NOTES_MAX) return;
+    if ((isRecent && use.restore === undefined) || this.inFlight.size >= NOTES_MAX) return;
     const writing = this.write(use, isRecent)
       .catch((error: unknown) => this.logger.warn({ err: error, vk_id: use.virtualKeyId }, 'a use was not noted'))
       .finally(() => this.inFlight.delete(writing));
@@ -47,7 +50,7 @@ export class KeyUsage implements OnModuleDestroy {
     await this.flush();
   }
 
-  private async write({ virtualKeyId, rehash }: KeyUse, isRecent: boolean): Promise<void> {
+  private async write({ virtualKeyId, restore }: KeyUse, isRecent: boolean): Promise<void> {
     if (!isRecent) {
       const now = this.clock.now();
       await this.database
@@ -63,17 +66,22 @@ export class KeyUsage implements OnModuleDestroy {
         )
         .execute();
     }
-    if (rehash !== undefined) await this.rehash(virtualKeyId, rehash);
+    if (restore !== undefined) await this.restore(virtualKeyId, restore);
   }
 
   /** Conditional on the old hash, so that a rotation that happened meanwhile wins. */
-  private async rehash(virtualKeyId: string, { column, from, to }: NonNullable<KeyUse['rehash']>): Promise<void> {
+  private async restore(virtualKeyId: string, { column, from, to }: NonNullable<KeyUse['restore']>): Promise<void> {
     const update = this.database.updateTable('virtual_keys').where('id', '=', virtualKeyId);
     await (
       column === 'current'
-        ? update.set({ secret_hash: to.hash, pepper_version: to.pepperVersion }).where('secret_hash', '=', from)
+        ? update.set(to).where('secret_hash', '=', from)
         : update
-            .set({ previous_secret_hash: to.hash, previous_pepper_version: to.pepperVersion })
+            .set({
+              previous_secret_hash: to.secret_hash,
+              previous_pepper_version: to.pepper_version,
+              previous_sealed_digest: to.sealed_digest,
+              previous_digest_sealing_key_version: to.digest_sealing_key_version,
+            })
             .where('previous_secret_hash', '=', from)
     ).execute();
   }

@@ -45,6 +45,8 @@ export const PROTOCOL_ERRORS = {
   },
   missing_organization_id: { ...REQUEST, message: 'organization_id is required.' },
   invalid_since: { ...REQUEST, message: 'since must be a whole number.' },
+  invalid_cursors: { ...REQUEST, message: 'cursors must map 1 to 1,000 organizations to whole numbers.' },
+  invalid_limit: { ...REQUEST, message: 'limit must be a whole number from 1 to 2,000.' },
   invalid_batch: { ...REQUEST, message: 'A batch has 1 to 500 records.' },
   too_many_readers: {
     status: 503,

@@ -4,6 +4,7 @@ import type { Database, NewRow, Row } from '../database/schema.js';
 import { RowIds } from '../ids/row-ids.js';
 import { Organizations } from '../organizations/organizations.js';
 import { KeyHasher } from '../secrets/key-hasher.js';
+import { KeySecrets } from '../secrets/key-secrets.js';
 import { Sealer } from '../secrets/sealer.js';
 import { testConfig } from './control-plane.js';
 
@@ -33,15 +34,16 @@ export class Seed {
 
   /** Creates a virtual key of the project; `secret` must look like one. */
   async virtualKey(secret: string, changes: Partial<NewRow<'virtual_keys'>> = {}): Promise<Row<'virtual_keys'>> {
-    const { hash, pepperVersion } = new KeyHasher(testConfig('').keyPepper).hash(secret);
+    const id = changes.id ?? Seed.ids.create('vk');
+    const { keyPepper, sealingKeys } = testConfig('');
+    const secrets = new KeySecrets(new KeyHasher(keyPepper), new Sealer(sealingKeys, new SystemRandom()));
     const key = await this.database
       .insertInto('virtual_keys')
       .values({
-        id: Seed.ids.create('vk'),
+        id,
         organization_id: this.organization.id,
         name: 'key',
-        secret_hash: hash,
-        pepper_version: pepperVersion,
+        ...secrets.store(secret, id),
         display_prefix: secret.slice(0, 16),
         trace_project_id: this.project.id,
         ...changes,

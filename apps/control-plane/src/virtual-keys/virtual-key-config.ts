@@ -55,6 +55,12 @@ export const virtualKeyConfigSchema = z.object({
     .object({ mode: z.literal('respect').default('respect') })
     .prefault({})
     .describe('`respect` leaves the cache marks of a request as they are.'),
+  onRevoke: z
+    .enum(['finish', 'cut'])
+    .default('finish')
+    .describe(
+      'What becomes of streams in progress when the key is revoked or disabled: `cut` ends them with an error.',
+    ),
   metadata: z
     .object({
       label: z.string().max(TAG_CHARACTERS_MAX).nullable().default(null),
@@ -78,6 +84,7 @@ const requestFields = z.strictObject({
     .nullish(),
   guardrailAttachments: z.array(z.unknown()).max(LIST_ENTRIES_MAX).nullish(),
   realtime: z.strictObject({ maxOpenSessions: z.int().min(0).nullish() }).nullish(),
+  onRevoke: z.enum(['finish', 'cut']).nullish(),
   metadata: z.strictObject({ label: z.string().max(TAG_CHARACTERS_MAX).nullish(), tags: tagList.nullish() }).nullish(),
 });
 

@@ -9,7 +9,7 @@ import { RowIds } from '../ids/row-ids.js';
 import type { Scope } from '../management/fields.js';
 import { unsupportedFields } from '../management/invalid-fields.js';
 import { refuseOnConflict } from '../management/on-conflict.js';
-import { KeyHasher } from '../secrets/key-hasher.js';
+import { KeySecrets } from '../secrets/key-secrets.js';
 import { mintKey } from './mint-key.js';
 import { OwnBudget } from './own-budget.js';
 import { mergeConfig, unsupportedConfigFields, type VirtualKeyConfigRequest } from './virtual-key-config.js';
@@ -34,7 +34,7 @@ export class VirtualKeyCreation {
     private readonly ids: RowIds,
     private readonly clock: Clock,
     private readonly random: Random,
-    private readonly hasher: KeyHasher,
+    private readonly secrets: KeySecrets,
     private readonly ownBudget: OwnBudget,
   ) {}
 
@@ -52,17 +52,17 @@ export class VirtualKeyCreation {
 
     const id = this.ids.create('vk');
     const { secret, displayPrefix } = mintKey(request.environment, this.random);
-    const { hash, pepperVersion } = this.hasher.hash(secret);
     const row = {
       id,
       organization_id: organizationId,
       name: request.name,
       description: request.description ?? null,
-      secret_hash: hash,
-      pepper_version: pepperVersion,
+      ...this.secrets.store(secret, id),
       previous_secret_hash: null,
       previous_pepper_version: null,
       previous_secret_expires_at: null,
+      previous_sealed_digest: null,
+      previous_digest_sealing_key_version: null,
       display_prefix: displayPrefix,
       purpose: request.purpose,
       principal_user_id: request.principal_user_id ?? null,

@@ -4,7 +4,7 @@ import { Clock, Random } from '#kernel';
 
 import type { Actor } from '../audit/actor.js';
 import type { DatabaseHandle } from '../database/database.js';
-import { KeyHasher } from '../secrets/key-hasher.js';
+import { KeySecrets } from '../secrets/key-secrets.js';
 import { mintKey, type KeyEnvironment } from './mint-key.js';
 import { OwnBudget } from './own-budget.js';
 import { requireKey, requireLiveKey } from './require-live-key.js';
@@ -23,7 +23,7 @@ export class VirtualKeyLifecycle {
   constructor(
     private readonly clock: Clock,
     private readonly random: Random,
-    private readonly hasher: KeyHasher,
+    private readonly secrets: KeySecrets,
     private readonly ownBudget: OwnBudget,
   ) {}
 
@@ -32,14 +32,14 @@ export class VirtualKeyLifecycle {
     const before = await requireLiveKey(transaction, actor, id);
     const nowMs = this.clock.now();
     const { secret, displayPrefix } = mintKey(environmentOf(before.row.display_prefix), this.random);
-    const { hash, pepperVersion } = this.hasher.hash(secret);
     await changeVirtualKey(transaction, actor.organizationId, id, {
-      secret_hash: hash,
-      pepper_version: pepperVersion,
+      ...this.secrets.store(secret, id),
       display_prefix: displayPrefix,
       previous_secret_hash: before.row.secret_hash,
       previous_pepper_version: before.row.pepper_version,
       previous_secret_expires_at: new Date(nowMs + ROTATION_GRACE_MS),
+      previous_sealed_digest: before.row.sealed_digest,
+      previous_digest_sealing_key_version: before.row.digest_sealing_key_version,
       updated_at: new Date(nowMs),
     });
     const act = { act: 'rotate', actor, virtualKeyId: id, occurredAtMs: nowMs, before } as const;
@@ -83,6 +83,8 @@ export class VirtualKeyLifecycle {
       previous_secret_hash: null,
       previous_pepper_version: null,
       previous_secret_expires_at: null,
+      previous_sealed_digest: null,
+      previous_digest_sealing_key_version: null,
       updated_at: new Date(nowMs),
     });
     await this.ownBudget.archiveAll(transaction, actor, id);
