@@ -27,7 +27,7 @@ export default defineConfig({
           include: ['{apps,libs,test}/**/*.integration.spec.ts'],
           testTimeout: 30_000,
           hookTimeout: 120_000,
-          globalSetup: ['test/support/postgres.global-setup.ts'],
+          globalSetup: ['test/support/postgres.global-setup.ts', 'test/support/redis.global-setup.ts'],
         },
       },
       {
@@ -38,7 +38,7 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 120_000,
           fileParallelism: false,
-          globalSetup: ['test/support/postgres.global-setup.ts'],
+          globalSetup: ['test/support/postgres.global-setup.ts', 'test/support/redis.global-setup.ts'],
         },
       },
     ],

@@ -1,6 +1,7 @@
 import { BUNDLE_AUDIENCE, BUNDLE_ISSUER, bundleClaimsSchema, type BundleClaims } from '#gateway-protocol';
 import { invariant, type Clock } from '#kernel';
 import { errors, jwtVerify } from 'jose';
+import type { z } from 'zod';
 
 /** Secrets with which identity tokens may be signed. */
 export interface BundleSecrets {
@@ -10,8 +11,11 @@ export interface BundleSecrets {
 }
 
 /** Whether a token is genuine and what it says. */
-export type BundleVerification =
-  { readonly ok: true; readonly claims: BundleClaims } | { readonly ok: false; readonly cause: unknown };
+export type TokenVerification<Claims> =
+  { readonly ok: true; readonly claims: Claims } | { readonly ok: false; readonly cause: unknown };
+
+/** Whether the token of a key is genuine and what it says. */
+export type BundleVerification = TokenVerification<BundleClaims>;
 
 /**
  * Verifies the tokens by which the control plane says whose a key is: HS256, issuer, audience, and expiry without leeway.
@@ -32,12 +36,23 @@ export class BundleVerifier {
       .map((secret) => encoder.encode(secret));
   }
 
-  /** Verifies one token. Never throws: a token that cannot be trusted is a value, with the reason as its cause. */
+  /** Verifies the token of a key. Never throws: one that cannot be trusted is a value, with the reason as its cause. */
   async verify(token: string): Promise<BundleVerification> {
+    const verification = await this.verifyAs(token, bundleClaimsSchema);
+    if (!verification.ok || verification.claims.vk_expires_at !== 0) return verification;
+    // A zero is how some encoders spell "no date"; read as one it would expire every key in 1970.
+    return { ok: true, claims: { ...verification.claims, vk_expires_at: null } };
+  }
+
+  /** Verifies a token that claims something else, as `schema` reads it. Never throws. */
+  async verifyAs<Schema extends z.ZodType>(
+    token: string,
+    schema: Schema,
+  ): Promise<TokenVerification<z.output<Schema>>> {
     let cause: unknown;
     for (const secret of this.secrets) {
       try {
-        return { ok: true, claims: await this.verifyWith(secret, token) };
+        return { ok: true, claims: schema.parse(await this.payloadOf(token, secret)) };
       } catch (error) {
         cause = error;
         // Only a wrong signature can become right under another secret.
@@ -47,7 +62,7 @@ export class BundleVerifier {
     return { ok: false, cause };
   }
 
-  private async verifyWith(secret: Uint8Array, token: string): Promise<BundleClaims> {
+  private async payloadOf(token: string, secret: Uint8Array): Promise<unknown> {
     const { payload } = await jwtVerify(token, secret, {
       algorithms: ['HS256'],
       issuer: BUNDLE_ISSUER,
@@ -55,8 +70,6 @@ export class BundleVerifier {
       requiredClaims: ['exp'],
       currentDate: new Date(this.clock.now()),
     });
-    const claims = bundleClaimsSchema.parse(payload);
-    // A zero is how some encoders spell "no date"; read as one it would expire every key in 1970.
-    return claims.vk_expires_at === 0 ? { ...claims, vk_expires_at: null } : claims;
+    return payload;
   }
 }

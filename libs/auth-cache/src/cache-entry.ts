@@ -17,6 +17,10 @@ export interface EntryOrigin {
   readonly tokenExpiresAtMs: number;
   /** Tag of the configuration, for conditional requests. */
   readonly etag: string | undefined;
+  /** When the load that resolved the key began, milliseconds since the epoch. */
+  readonly resolvedAtMs: number;
+  /** When the last question that confirmed the configuration began, milliseconds since the epoch. */
+  readonly checkedAtMs: number;
 }
 
 /** One resolved key. A new load makes a new entry, so that object identity tells whether an entry is still the same. */
@@ -35,6 +39,8 @@ export class CacheEntry {
   /** Monotonic time from which a hit starts a configuration refresh. */
   configDueAtMs: number;
   etag: string | undefined;
+  readonly resolvedAtMs: number;
+  checkedAtMs: number;
   /** The next request must ask the control plane before it is served. */
   mustCheck = false;
   /** How many change events touched this entry; tells a refresh that it was overtaken. */
@@ -50,6 +56,8 @@ export class CacheEntry {
     this.refreshAtMs = this.softExpiresAtMs;
     this.configDueAtMs = Number.POSITIVE_INFINITY;
     this.etag = origin.etag;
+    this.resolvedAtMs = origin.resolvedAtMs;
+    this.checkedAtMs = origin.checkedAtMs;
   }
 
   get bundle(): Bundle {

@@ -105,8 +105,9 @@ export class ChangeFeed {
     this.startRevisions.set(organizationId, revision);
   }
 
-  /** Forgets the revisions of organizations that did not become active. */
-  forgetStarts(): void {
+  /** Follows the organizations that have become active, and forgets the revisions of those that have not. */
+  settleStarts(): void {
+    if (this.scanning !== undefined && !this.stopping.signal.aborted) this.followActive();
     this.startRevisions.clear();
   }
 

@@ -6,6 +6,12 @@ import type { KeyCacheParts } from './entry-outcomes.js';
 /** The longest part of an unknown kind that is reported: it comes from outside and goes to a log. */
 const REPORTED_KIND_LENGTH_MAX = 64;
 
+/** Kinds of change that end a key, and what its clients are told. */
+const END_REASONS = new Map<string, 'virtual_key_revoked' | 'virtual_key_disabled'>([
+  ['VK_REVOKED', 'virtual_key_revoked'],
+  ['VK_DISABLED', 'virtual_key_disabled'],
+]);
+
 /** Applies change events to what a key cache holds, and marks them for loads that are still on their way. */
 export class ChangeInvalidation {
   constructor(private readonly parts: KeyCacheParts) {}
@@ -18,6 +24,7 @@ export class ChangeInvalidation {
       this.parts.events.record({ kind: 'change_unhandled', changeKind, organizationId });
       return 0;
     }
+    this.reportEnd(change);
     let evicted = 0;
     let marked = 0;
     for (const entry of this.concernedEntries(rule, change, organizationId)) {
@@ -45,7 +52,8 @@ export class ChangeInvalidation {
   }
 
   private concernedEntries(rule: ChangeRule, change: ChangeEvent, organizationId: string): Iterable<CacheEntry> {
-    const { store, marks, unknownKeys } = this.parts;
+    const { store, marks, unknownKeys, spread } = this.parts;
+    spread?.note(change, organizationId);
     if (!isKeyChange(rule)) {
       marks.recordOrganizationChange(organizationId, rule.reaction === 'check');
       return store.ofOrganization(organizationId);
@@ -55,6 +63,11 @@ export class ChangeInvalidation {
     // Whatever became of the key, it exists: nobody should be told for another while that it does not.
     unknownKeys.clear();
     return store.ofVirtualKey(virtualKeyId);
+  }
+
+  private reportEnd({ kind, virtual_key_id: virtualKeyId }: ChangeEvent): void {
+    const reason = END_REASONS.get(kind);
+    if (reason !== undefined && virtualKeyId) this.parts.events.record({ kind: 'key_ended', virtualKeyId, reason });
   }
 
   private report(change: ChangeEvent, organizationId: string, evicted: number, marked: number): void {

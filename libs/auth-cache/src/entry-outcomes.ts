@@ -4,9 +4,12 @@ import type { CacheEntry } from './cache-entry.js';
 import type { ChangeMarks } from './change-marks.js';
 import type { EntrySchedule } from './entry-schedule.js';
 import type { EntryStore } from './entry-store.js';
+import type { FeedHealth } from './feed-health.js';
 import type { HardEvictReason, KeyCacheEvents } from './key-cache-events.js';
 import type { KeyCacheOptions } from './key-cache-options.js';
 import type { LoadOutcome } from './key-loader.js';
+import type { ChangeSpread } from './l2/change-spread.js';
+import type { SharedKeys } from './l2/shared-keys.js';
 import { denyKey, type KeyRefusalReason, type Resolution } from './resolution.js';
 import type { UnknownKeys } from './unknown-keys.js';
 
@@ -22,11 +25,18 @@ export interface KeyCacheParts {
   readonly unknownKeys: UnknownKeys;
   readonly marks: ChangeMarks;
   readonly schedule: EntrySchedule;
+  /** Whether changes would be heard; absent: that is taken for granted. */
+  readonly feedHealth: FeedHealth | undefined;
+  /** The second level, when there is one. */
+  readonly shared: SharedKeys | undefined;
+  readonly spread: ChangeSpread | undefined;
 }
 
 /** The load that came to an outcome. */
 export interface LoadContext {
   readonly digest: string;
+  /** When the load started, milliseconds since the epoch. */
+  readonly startedAtMs: number;
   /** Taken from the change marks when the load started. */
   readonly mark: number;
   /** The change count of the entry held when the load started, if one was. */
@@ -64,7 +74,9 @@ export class EntryOutcomes {
     const { claims, config, etag } = loaded;
     const held = store.peek(load.digest);
     const bundle = createBundle(claims, config);
-    const entry = schedule.create({ digest: load.digest, bundle, tokenExpiresAtMs: claims.exp * 1000, etag });
+    const { digest, startedAtMs } = load;
+    const times = { tokenExpiresAtMs: claims.exp * 1000, resolvedAtMs: startedAtMs, checkedAtMs: startedAtMs };
+    const entry = schedule.create({ digest, bundle, etag, ...times });
     if (entry.stateAt(clock.now()) === 'key_expired') {
       if (held !== undefined) this.evict(held, 'virtual_key_expired');
       return denyKey('virtual_key_expired');
@@ -74,6 +86,7 @@ export class EntryOutcomes {
     if (marks.organizationChangedSince(organizationId, false, load.mark)) entry.markChanged(false);
     if (marks.organizationChangedSince(organizationId, true, load.mark)) entry.markChanged(true);
     store.put(entry);
+    this.parts.shared?.remember(entry, claims, config);
     if (held !== undefined) {
       const { background } = load;
       events.record({ kind: 'refresh_success', virtualKeyId: bundle.virtualKeyId, background });
@@ -84,7 +97,13 @@ export class EntryOutcomes {
   private reject(load: LoadContext, reason: KeyRefusalReason): Resolution {
     const { store, unknownKeys, marks } = this.parts;
     const held = store.peek(load.digest);
-    if (held !== undefined) this.evict(held, load.background ? 'auth_rejection_async' : 'auth_rejection');
+    this.parts.shared?.refuse(load.digest, held);
+    if (held !== undefined) {
+      this.evict(held, load.background ? 'auth_rejection_async' : 'auth_rejection');
+      const { virtualKeyId } = held.bundle;
+      const isEnd = reason === 'virtual_key_revoked' || reason === 'virtual_key_disabled';
+      if (isEnd) this.parts.events.record({ kind: 'key_ended', virtualKeyId, reason });
+    }
     // A key that was created while we asked must not be remembered as unknown.
     if (reason === 'invalid_api_key' && !marks.anyKeyChangedSince(load.mark)) unknownKeys.add(load.digest);
     return denyKey(reason);

@@ -22,6 +22,14 @@ export class EntrySchedule {
     return entry;
   }
 
+  /** Makes the entry of a load that another replica finished some time ago. */
+  createShared(origin: EntryOrigin): CacheEntry {
+    const entry = this.create(origin);
+    // The configuration has aged since, and comes due by so much earlier.
+    entry.configDueAtMs -= Math.max(0, this.clock.now() - origin.checkedAtMs);
+    return entry;
+  }
+
   /** Makes the successor of `entry` with another bundle; how long the token is trusted stays what it was. */
   createSuccessor(entry: CacheEntry, origin: EntryOrigin): CacheEntry {
     const successor = new CacheEntry(origin, this.options.hardGraceMs);

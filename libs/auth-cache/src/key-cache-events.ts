@@ -1,4 +1,6 @@
+import type { BootstrapEnd } from './bootstrap/bootstrap.js';
 import type { SourceFailure } from './key-source.js';
+import type { SharedKeyEvent } from './l2/shared-key-events.js';
 
 /** Why an entry left the cache at once. */
 export type HardEvictReason =
@@ -72,6 +74,31 @@ export type KeyCacheEvent =
       readonly evicted: number;
       readonly marked: number;
     }
+  /**
+   * A virtual key was revoked or disabled, whether or not it is held: the feed says so, or the control plane when it was
+   * asked about a key that is held. It may come more than once.
+   */
+  | {
+      readonly kind: 'key_ended';
+      readonly virtualKeyId: string;
+      readonly reason: 'virtual_key_revoked' | 'virtual_key_disabled';
+    }
+  | {
+      /** A page of keys did not come while the gateway starts. */
+      readonly kind: 'bootstrap_page_failed';
+      readonly failure: SourceFailure;
+      /** Undefined when it is not tried again. */
+      readonly retryInMs: number | undefined;
+    }
+  | {
+      /** The gateway has taken in what there is to have before it starts; anything but `complete` leaves keys to be resolved lazily. */
+      readonly kind: 'bootstrap_ended';
+      readonly end: BootstrapEnd;
+      readonly pages: number;
+      readonly keys: number;
+      readonly skipped: number;
+      readonly durationMs: number;
+    }
   | { readonly kind: 'change_unhandled'; readonly changeKind: string; readonly organizationId: string }
   | {
       readonly kind: 'change_feed_poll_failed';
@@ -84,6 +111,11 @@ export type KeyCacheEvent =
 export abstract class KeyCacheEvents {
   /** Takes one event. */
   abstract record(event: KeyCacheEvent): void;
+
+  /** Takes one event of the second level. By default it is discarded, as there is none unless a shared store is given. */
+  recordShared(_event: SharedKeyEvent): void {
+    // Whoever has a second level and wants to know of it overrides this.
+  }
 }
 
 /** Discards every event. */

@@ -28,6 +28,14 @@ export interface KeyCacheOptions {
   readonly negativeTtlMs: number;
   /** Unknown keys remembered at most. Default 10,000. */
   readonly negativeMaxEntries: number;
+  /** How far the clocks of replicas may differ, milliseconds. Only with a shared store. Default 5,000. */
+  readonly sharedClockSkewMs: number;
+  /** Writes to the shared store at a time. Default 16. */
+  readonly sharedWritesRunningMax: number;
+  /** Writes to the shared store that may wait; further ones are given up and counted. Default 1,000. */
+  readonly sharedWritesMax: number;
+  /** Virtual keys, organizations and refused keys whose last change is remembered, each. Default 10,000. */
+  readonly sharedSubjectsMax: number;
 }
 
 /** The values of options that are not given. */
@@ -45,9 +53,21 @@ export const KEY_CACHE_DEFAULTS: KeyCacheOptions = Object.freeze({
   backgroundLoadsMax: 64,
   negativeTtlMs: 5_000,
   negativeMaxEntries: 10_000,
+  sharedClockSkewMs: 5_000,
+  sharedWritesRunningMax: 16,
+  sharedWritesMax: 1_000,
+  sharedSubjectsMax: 10_000,
 });
 
-const POSITIVE_INTEGERS = ['maxEntries', 'foregroundLoadsMax', 'backgroundLoadsMax', 'negativeMaxEntries'] as const;
+const POSITIVE_INTEGERS = [
+  'maxEntries',
+  'foregroundLoadsMax',
+  'backgroundLoadsMax',
+  'negativeMaxEntries',
+  'sharedWritesRunningMax',
+  'sharedWritesMax',
+  'sharedSubjectsMax',
+] as const;
 const POSITIVE_TIMES = ['softBumpMs', 'refreshRetryMs', 'backgroundTimeoutMs', 'foregroundTimeoutMs'] as const;
 
 /**
@@ -61,6 +81,7 @@ export function completeKeyCacheOptions(options: Partial<KeyCacheOptions>): KeyC
     invariant(Number.isSafeInteger(complete[name]) && complete[name] > 0, `${name} must be a positive integer`);
   }
   for (const name of POSITIVE_TIMES) invariant(complete[name] > 0, `${name} must be a positive number`);
+  invariant(complete.sharedClockSkewMs >= 0, 'sharedClockSkewMs must not be negative');
   invariant(complete.refreshThresholdMs >= 0, 'refreshThresholdMs must not be negative');
   invariant(complete.refreshJitter >= 0 && complete.refreshJitter <= 1, 'refreshJitter must be between 0 and 1');
   for (const time of [complete.hardGraceMs, complete.configTtlMs, complete.negativeTtlMs]) {

@@ -1,17 +1,22 @@
-import type { ChangeEvent } from '#gateway-protocol';
+import type { BootstrapEntry, ChangeEvent } from '#gateway-protocol';
 import type { Clock, Random } from '#kernel';
+import { preload, type Preloaded, type PreloadMoment } from './bootstrap/preload.js';
 import type { CacheEntry } from './cache-entry.js';
 import { ChangeInvalidation } from './change-invalidation.js';
 import { ChangeMarks } from './change-marks.js';
 import { EntryOutcomes, type KeyCacheParts } from './entry-outcomes.js';
 import { EntrySchedule } from './entry-schedule.js';
 import { EntryStore } from './entry-store.js';
+import type { FeedHealth } from './feed-health.js';
 import type { KeyCacheEvents } from './key-cache-events.js';
 import { completeKeyCacheOptions, type KeyCacheOptions } from './key-cache-options.js';
 import { digestKey, PRESENTED_KEY_LENGTH_MAX } from './key-digest.js';
 import { KeyLoader } from './key-loader.js';
 import { KeyRefresher } from './key-refresher.js';
 import type { KeySource } from './key-source.js';
+import { ChangeSpread } from './l2/change-spread.js';
+import type { SharedKeyStore } from './l2/shared-key-store.js';
+import { SharedKeys, type SharedKeysParts, type SharedKeysStats } from './l2/shared-keys.js';
 import { denyKey, type Resolution } from './resolution.js';
 import { UnknownKeys } from './unknown-keys.js';
 
@@ -21,6 +26,13 @@ export interface KeyCachePorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly events: KeyCacheEvents;
+  /**
+   * Whether changes are heard of. While those of an organization are not, a configuration past its time to live is
+   * checked before it is served, not after. Absent: changes are taken to be heard.
+   */
+  readonly feedHealth?: FeedHealth | undefined;
+  /** The second level, shared by replicas. Absent: memory is all there is. */
+  readonly shared?: SharedKeyStore | undefined;
 }
 
 /** Counters since the start and sizes of now. `lookups` is `hits` + `misses`. */
@@ -41,6 +53,8 @@ export interface KeyCacheStats {
   readonly organizations: number;
   /** Questions to the control plane in progress. */
   readonly flights: number;
+  /** Counters of the second level, when there is one. */
+  readonly shared: SharedKeysStats | undefined;
 }
 
 /**
@@ -61,7 +75,7 @@ export class KeyCache {
   constructor(ports: KeyCachePorts, options: Partial<KeyCacheOptions> = {}) {
     const complete = completeKeyCacheOptions(options);
     const { clock, random, events, source } = ports;
-    this.parts = {
+    const parts = {
       clock,
       events,
       options: complete,
@@ -69,7 +83,9 @@ export class KeyCache {
       unknownKeys: new UnknownKeys(clock, complete.negativeTtlMs, complete.negativeMaxEntries),
       marks: new ChangeMarks(),
       schedule: new EntrySchedule(clock, random, complete),
+      feedHealth: ports.feedHealth,
     };
+    this.parts = { ...parts, ...this.openSecondLevel(parts, ports.shared) };
     this.outcomes = new EntryOutcomes(this.parts);
     this.invalidation = new ChangeInvalidation(this.parts);
     this.refresher = new KeyRefresher(this.parts, new KeyLoader(source, events), this.outcomes);
@@ -96,9 +112,12 @@ export class KeyCache {
    * Revoked, disabled and rotated keys leave at once. Other changes keep the held bundle as a fallback: those that may
    * tighten a key make its next request wait for a refresh, the rest refresh in the background.
    *
+   * With a shared store the other replicas are told too, and what is shared of the keys is voided.
+   *
    * @returns How many entries were evicted or marked.
    */
   invalidate(change: ChangeEvent, organizationId: string): number {
+    this.parts.spread?.tell(change, organizationId);
     return this.invalidation.apply(change, organizationId);
   }
 
@@ -111,6 +130,16 @@ export class KeyCache {
    */
   revalidateOrganization(organizationId: string): number {
     return this.invalidation.revalidateOrganization(organizationId);
+  }
+
+  /** The moment before a page of keys is asked for, to be given to {@link preload} with each of its keys. */
+  preloadMoment(): PreloadMoment {
+    return { mark: this.parts.marks.take(), startedAtMs: this.parts.clock.now() };
+  }
+
+  /** Takes a key in that nobody has presented yet; what is held, and what changed since `moment`, is left alone. */
+  preload(loaded: BootstrapEntry, moment: PreloadMoment): Preloaded {
+    return preload(this.parts, loaded, moment);
   }
 
   /** Organizations of the keys held, in no order. */
@@ -138,16 +167,32 @@ export class KeyCache {
       negativeEntries: unknownKeys.size,
       organizations: store.organizationCount,
       flights: this.refresher.flightCount,
+      shared: this.parts.shared?.stats(),
     };
   }
 
   /**
    * Cuts all questions to the control plane and asks no more; held keys go on being served within their caps.
    *
-   * Resolves when nothing is in flight; waiting requests have then been answered.
+   * Resolves when nothing is in flight; waiting requests have then been answered. A shared store is left to its owner,
+   * to be stopped after this.
    */
   async stop(): Promise<void> {
+    this.parts.shared?.stop();
+    this.parts.spread?.stop();
     await this.refresher.stop();
+  }
+
+  private openSecondLevel(
+    parts: SharedKeysParts,
+    store: SharedKeyStore | undefined,
+  ): Pick<KeyCacheParts, 'shared' | 'spread'> {
+    if (store === undefined) return { shared: undefined, spread: undefined };
+    const shared = new SharedKeys(parts, store);
+    const spread = new ChangeSpread(parts, shared, store, ({ change, organizationId }) => {
+      this.invalidation.apply(change, organizationId);
+    });
+    return { shared, spread };
   }
 
   private decide(presentedKey: string, digest: string): Resolution | Promise<Resolution> {
@@ -171,9 +216,7 @@ export class KeyCache {
       case 'stale':
         return this.ask(presentedKey, digest, options.foregroundTimeoutMs);
       case 'fresh':
-        if (entry.mustCheck) return this.ask(presentedKey, digest, options.backgroundTimeoutMs);
-        this.refreshAhead(presentedKey, entry, nowMs);
-        return entry.granted;
+        return this.serveFresh(presentedKey, entry, nowMs);
     }
   }
 
@@ -185,8 +228,14 @@ export class KeyCache {
     return background.then(() => this.decide(presentedKey, digest));
   }
 
-  private refreshAhead(presentedKey: string, entry: CacheEntry, nowMs: number): void {
+  private serveFresh(presentedKey: string, entry: CacheEntry, nowMs: number): Resolution | Promise<Resolution> {
+    const { clock, options, feedHealth } = this.parts;
+    const configIsDue = clock.monotonicMs() >= entry.configDueAtMs;
+    // With the feed lost, only asking tells whether the key still lives; with it, somebody would have told.
+    const isUnwatched = configIsDue && feedHealth?.isHealthy(entry.bundle.organizationId) === false;
+    if (entry.mustCheck || isUnwatched) return this.ask(presentedKey, entry.digest, options.backgroundTimeoutMs);
     if (nowMs >= entry.refreshAtMs) this.refresher.refresh(presentedKey, entry);
-    else if (this.parts.clock.monotonicMs() >= entry.configDueAtMs) this.refresher.refreshConfig(presentedKey, entry);
+    else if (configIsDue) this.refresher.refreshConfig(presentedKey, entry);
+    return entry.granted;
   }
 }

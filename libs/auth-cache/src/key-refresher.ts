@@ -5,6 +5,7 @@ import { EntryOutcomes, type KeyCacheParts, type LoadContext } from './entry-out
 import { Flight } from './flight.js';
 import { refusalOfStatus, type KeyLoader, type LoadOutcome } from './key-loader.js';
 import type { ConfigAnswer } from './key-source.js';
+import type { SharedKeys } from './l2/shared-keys.js';
 import { denyKey, type Resolution } from './resolution.js';
 
 /** How often a load is repeated because its key changed meanwhile; a key that changes faster is not served. */
@@ -61,7 +62,13 @@ export class KeyRefresher {
     const full = this.running.size - this.backgroundCount >= foregroundLoadsMax;
     if (full) this.parts.events.record({ kind: 'loads_exhausted', loadsMax: foregroundLoadsMax });
     if (full || this.stopped) return this.answerWithoutAsking(digest);
-    return this.start(digest, timeoutMs, false, (flight) => this.runLoad(flight, presentedKey, digest, false));
+    const { shared, store } = this.parts;
+    const throughShared = shared !== undefined && store.peek(digest) === undefined;
+    return this.start(digest, timeoutMs, false, (flight) =>
+      throughShared
+        ? this.runShared(flight, shared, presentedKey, digest)
+        : this.runLoad(flight, presentedKey, digest, false),
+    );
   }
 
   /** Starts a full refresh for which nobody waits, unless the key has a flight or too many run. */
@@ -121,6 +128,38 @@ export class KeyRefresher {
     );
   }
 
+  /** Looks for the key in the shared store first, and asks the control plane for what that cannot answer for. */
+  private runShared(flight: Flight, shared: SharedKeys, presentedKey: string, digest: string): Promise<Resolution> {
+    const load = this.beginLoad(digest, false);
+    return flight.run(
+      async (signal) => {
+        await shared.fill(digest, load.mark, signal);
+        if (signal.aborted) return denyKey('auth_upstream_unavailable');
+        const held = this.parts.store.peek(digest);
+        if (held === undefined) return this.loadUntilCurrent(presentedKey, digest, false, signal);
+        if (held.stateAt(this.parts.clock.now()) === 'fresh' && !held.mustCheck) return held.granted;
+        return this.checkShared(presentedKey, digest, signal);
+      },
+      () => this.cutShort(load),
+    );
+  }
+
+  /** Loads a key of which a shared entry is at hand: that is served when the control plane does not answer soon. */
+  private async checkShared(presentedKey: string, digest: string, signal: AbortSignal): Promise<Resolution> {
+    const load = this.beginLoad(digest, false);
+    const flight = new Flight(this.parts.clock, this.parts.options.backgroundTimeoutMs);
+    const cut = (): void => flight.cut();
+    signal.addEventListener('abort', cut, { once: true });
+    try {
+      return await flight.run(
+        (inner) => this.loadUntilCurrent(presentedKey, digest, false, inner),
+        () => this.cutShort(load),
+      );
+    } finally {
+      signal.removeEventListener('abort', cut);
+    }
+  }
+
   /** Repeats the load while the key changed under it: a slow answer must not bring a revoked key back. */
   private async loadUntilCurrent(
     presentedKey: string,
@@ -156,7 +195,7 @@ export class KeyRefresher {
         if (answer.kind === 'not_found' || doubtful) {
           return this.loadUntilCurrent(presentedKey, entry.digest, true, signal);
         }
-        this.applyConfig(entry, answer, entry.changes !== load.changes);
+        this.applyConfig(entry, answer, load);
         return entry.granted;
       },
       () => this.cutShort(load),
@@ -166,9 +205,11 @@ export class KeyRefresher {
   private applyConfig(
     entry: CacheEntry,
     answer: Exclude<ConfigAnswer, { kind: 'not_found' }>,
-    overtaken: boolean,
+    load: LoadContext,
   ): void {
-    const { store, schedule, events } = this.parts;
+    const { store, schedule, events, shared } = this.parts;
+    const overtaken = entry.changes !== load.changes;
+    const checkedAtMs = load.startedAtMs;
     const { virtualKeyId } = entry.bundle;
     if (!store.holds(entry)) {
       events.record({ kind: 'config_refresh_dropped_stale', virtualKeyId });
@@ -180,22 +221,30 @@ export class KeyRefresher {
       return;
     }
     if (answer.kind === 'not_modified') {
-      if (!overtaken) schedule.configChecked(entry);
+      if (!overtaken) {
+        schedule.configChecked(entry);
+        entry.checkedAtMs = checkedAtMs;
+        shared?.confirm(entry);
+      }
       events.record({ kind: 'config_refresh_not_modified', virtualKeyId });
       return;
     }
-    const { digest, tokenExpiresAtMs } = entry;
-    const bundle = createBundle(entry.identity(), answer.config);
-    const successor = schedule.createSuccessor(entry, { digest, bundle, tokenExpiresAtMs, etag: answer.etag });
+    const { digest, tokenExpiresAtMs, resolvedAtMs } = entry;
+    const { config, etag } = answer;
+    const identity = entry.identity();
+    const bundle = createBundle(identity, config);
+    const origin = { digest, bundle, tokenExpiresAtMs, etag, resolvedAtMs, checkedAtMs };
+    const successor = schedule.createSuccessor(entry, origin);
     successor.mustCheck = entry.mustCheck;
     if (overtaken) successor.markChanged(entry.mustCheck);
     store.put(successor);
+    shared?.remember(successor, identity, config);
     events.record({ kind: 'config_refresh_success', virtualKeyId });
   }
 
   private beginLoad(digest: string, background: boolean): LoadContext {
     const changes = this.parts.store.peek(digest)?.changes;
-    return { digest, mark: this.parts.marks.take(), changes, background };
+    return { digest, startedAtMs: this.parts.clock.now(), mark: this.parts.marks.take(), changes, background };
   }
 
   private cutShort(load: LoadContext): Resolution {
