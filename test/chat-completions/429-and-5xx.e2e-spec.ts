@@ -96,6 +96,21 @@ describe('what the provider refuses', () => {
   });
 });
 
+describe('429', () => {
+  it('refuses a key beyond its ceiling, says which one and when to come back, and asks no provider', async () => {
+    const key = await stack.addKey({ config: { rateLimits: { rpm: 2 } } });
+    for (let count = 0; count < 2; count += 1) expect((await send('fake/plain', key.secret)).status).toBe(200);
+
+    const refused = await send('fake/plain', key.secret);
+    expect(refused.status).toBe(429);
+    expect(errorOf(refused)).toMatchObject({ code: 'rate_limit_exceeded', fault: 'customer', meta: { limit: 2 } });
+    expect(refused.headers['x-langwatch-ratelimit-dimension']).toBe('rpm');
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+    expect(await stack.upstream.requests()).toHaveLength(2);
+    expect((await stack.metrics()).sum('gateway_rate_limit_denied_total', { dimension: 'rpm', vk_id: key.id })).toBe(1);
+  });
+});
+
 describe('502', () => {
   it.each([
     ['closes the connection without an answer', 'fake/disconnect'],
