@@ -7,7 +7,7 @@ import { GATEWAYS, startFleet, type Fleet } from './fleet.js';
 import { runOpenLoop } from './open-loop.js';
 import { describeMs, describeRun, describeTable, type Report } from './report.js';
 import { ChaosTenant } from './tenant.js';
-import { WarmLoad } from './warm-load.js';
+import { WARM_UP_ROUNDS, WarmLoad } from './warm-load.js';
 
 const KEYS = 50;
 const BASELINE_MS = 15_000;
@@ -27,7 +27,7 @@ export async function runFlood(options: ChaosOptions, clock: Clock, print: (line
     clock,
   );
   const load = new WarmLoad(client, keys, clock);
-  await load.warmUp();
+  await load.warmUp(WARM_UP_ROUNDS);
   load.start(options.requestsPerSecond);
   // The first seconds compile the hot path, which is nobody's flood.
   load.beginPhase();

@@ -7,7 +7,7 @@ import { GATEWAYS, startFleet } from './fleet.js';
 import { describeMs, describeRun, describeTable, type Report } from './report.js';
 import { Samples } from './samples.js';
 import { ChaosTenant } from './tenant.js';
-import { WarmLoad } from './warm-load.js';
+import { WARM_UP_ROUNDS, WarmLoad } from './warm-load.js';
 
 const KEYS = 50;
 
@@ -45,7 +45,7 @@ export async function runRevocation(
   );
   for (const keys of [plain, waited]) await new WarmLoad(client, keys, clock).warmUp();
   const load = new WarmLoad(client, loadKeys, clock);
-  await load.warmUp();
+  await load.warmUp(WARM_UP_ROUNDS);
   load.start(options.requestsPerSecond);
   const phase = load.beginPhase();
   const run = new RevocationRun(tenant, client, clock);

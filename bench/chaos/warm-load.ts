@@ -9,6 +9,12 @@ import { Samples, type SampleSummary } from './samples.js';
 const PROBLEMS_SHOWN_MAX = 3;
 const PROBLEM_CHARACTERS_MAX = 200;
 
+/** Requests per key and gateway before anything is measured. */
+export const WARM_UP_ROUNDS = 12;
+
+/** Requests at a time while warming up. */
+const WARM_UP_CALLS_MAX = 6;
+
 /** The requests of one phase, and what went wrong with them. */
 interface Phase {
   readonly samples: Samples;
@@ -29,11 +35,22 @@ export class WarmLoad {
     private readonly clock: Clock,
   ) {}
 
-  /** Makes one request with every key at every gateway, so that all of them hold all of it. */
-  async warmUp(): Promise<void> {
-    for (let home = 0; home < GATEWAYS; home += 1) {
-      await Promise.all(this.keys.map((key) => this.warmKey(key, home)));
-    }
+  /**
+   * Makes requests with every key at every gateway, so that all of them hold all of it. A few at a time: a fresh process
+   * that is hit by the full rate falls behind before its engine has optimized anything.
+   *
+   * @param rounds How often; the first one loads the keys, further ones make the processes fast. Default 1.
+   */
+  async warmUp(rounds = 1): Promise<void> {
+    const calls = Array.from({ length: rounds }, () => everyGateway()).flatMap((homes) =>
+      homes.flatMap((home) => this.keys.map((key) => ({ key, home }))),
+    );
+    // One iterator for all: each takes the next call as soon as it is done with one.
+    const queue = calls.values();
+    const worker = async (): Promise<void> => {
+      for (const { key, home } of queue) await this.warmKey(key, home);
+    };
+    await Promise.all(Array.from({ length: WARM_UP_CALLS_MAX }, worker));
   }
 
   /** Begins to send. */
@@ -74,4 +91,8 @@ export class WarmLoad {
       phase.problems.push(`${answer.status} ${answer.text.slice(0, PROBLEM_CHARACTERS_MAX)}`);
     }
   }
+}
+
+function everyGateway(): readonly number[] {
+  return Array.from({ length: GATEWAYS }, (_, home) => home);
 }
