@@ -10,4 +10,11 @@ export {
   type OutcomeRule,
   type WalkReason,
 } from './outcome-table.js';
-export { walk, type AttemptResult, type WalkEvent, type WalkOptions, type WalkResult } from './walk.js';
+export {
+  walk,
+  type AttemptResult,
+  type StopSignal,
+  type WalkEvent,
+  type WalkOptions,
+  type WalkResult,
+} from './walk.js';

@@ -17,6 +17,11 @@ export interface WalkEvent<C> {
   readonly durationMs: number;
 }
 
+/** Says that a walk is to stop. An `AbortSignal` is one. */
+export interface StopSignal {
+  readonly aborted: boolean;
+}
+
 /** Everything that a walk needs. `C` is a candidate, `T` what success yields, `F` what a failure carries. */
 export interface WalkOptions<C, T, F> {
   /** In order of preference; at least one. */
@@ -32,7 +37,7 @@ export interface WalkOptions<C, T, F> {
   readonly attempt: (
     candidate: C,
     index: number,
-    signal: AbortSignal,
+    signal: StopSignal,
     answering: () => void,
   ) => Promise<AttemptResult<T, F>>;
   readonly breakers: BreakerRegistry;
@@ -41,7 +46,7 @@ export interface WalkOptions<C, T, F> {
   /** Never look past the first candidate, also when its breaker is open: the walk of a key without fallback. */
   readonly onlyFirst?: boolean;
   /** Ends the walk between attempts, and the attempt that is under way. */
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
   readonly clock: Clock;
   readonly onEvent?: (event: WalkEvent<C>) => void;
 }

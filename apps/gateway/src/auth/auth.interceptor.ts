@@ -29,7 +29,7 @@ export class AuthInterceptor implements NestInterceptor {
     admit(exchange, held instanceof Promise ? await held : held);
     const { endpoint } = exchange;
     if (endpoint.readRequest !== undefined) {
-      const body = await this.bodies.read(request, exchange.clientGone.signal);
+      const body = await this.bodies.read(request, exchange.departure);
       exchange.request = endpoint.readRequest(body);
     }
     return next.handle();

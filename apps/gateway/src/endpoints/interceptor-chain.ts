@@ -1,16 +1,14 @@
 import { UseInterceptors } from '@nestjs/common';
 import { AuthInterceptor } from '../auth/auth.interceptor.js';
 import { BudgetInterceptor } from '../budget/budget.interceptor.js';
-import { PolicyInterceptor } from '../policy/policy.interceptor.js';
 import { FallbackInterceptor } from '../routing/fallback.interceptor.js';
-import { SpendInterceptor } from '../spend/spend.interceptor.js';
 
 /**
- * The chain that every metered endpoint goes through, in this order: who is it, note it down, may it, can it be
- * afforded, where to. The handler behind it runs once per attempt.
+ * The chain that every metered endpoint goes through, in this order: who is it, may it and can it be afforded, where to.
+ * The handler behind it runs once per attempt.
  *
  * Nest builds the interceptors in the module of the controller, so that module imports what they need.
  */
 export function InterceptorChain(): ClassDecorator & MethodDecorator {
-  return UseInterceptors(AuthInterceptor, SpendInterceptor, PolicyInterceptor, BudgetInterceptor, FallbackInterceptor);
+  return UseInterceptors(AuthInterceptor, BudgetInterceptor, FallbackInterceptor);
 }

@@ -1,6 +1,6 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { findExchange, identityHeaders } from '../exchange/exchange.js';
+import { identityHeaders } from '../exchange/exchange.js';
 import { GatewayVersion } from '../gateway-version.js';
 import { AccessLog } from '../telemetry/access-log.js';
 import { GatewayMetrics } from '../telemetry/gateway-metrics.js';
@@ -29,7 +29,7 @@ export class GatewayExceptionFilter implements ExceptionFilter {
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const reply = http.getResponse<FastifyReply>();
-    const exchange = findExchange(http.getRequest<FastifyRequest>());
+    const exchange = http.getRequest<FastifyRequest>().exchange;
     const error = toGatewayError(thrown);
     if (exchange !== undefined) exchange.errorCode = error.code;
     this.log.requestFailed(exchange, error);

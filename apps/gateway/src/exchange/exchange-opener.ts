@@ -8,7 +8,7 @@ import { RequestRate } from '../telemetry/request-rate.js';
 import { RequestTracer } from '../telemetry/request-tracer.js';
 import { readEndUserId } from './end-user-id.js';
 import type { Endpoint } from './endpoint.js';
-import { Exchange, openExchange } from './exchange.js';
+import { Exchange } from './exchange.js';
 
 /** Longest client request id that is echoed and logged; a longer one is replaced by ours. */
 const CLIENT_REQUEST_ID_CHARACTERS_MAX = 256;
@@ -37,6 +37,8 @@ export class ExchangeOpener {
 
   /** Hooks into `server`. Call once, before it listens. */
   attach(server: FastifyInstance): void {
+    // Declared up front, so that all requests have one shape.
+    server.decorateRequest('exchange', undefined);
     server.addHook('onRequest', (request, reply, done) => {
       // A drained replica must not be picked again through a kept-alive connection.
       if (this.drain.draining) reply.raw.shouldKeepAlive = false;
@@ -58,7 +60,7 @@ export class ExchangeOpener {
       endUserId: readEndUserId(request.headers),
     };
     const exchange = new Exchange(identity, reply.raw);
-    openExchange(request, exchange);
+    request.exchange = exchange;
     this.metrics.requestStarted();
     this.rate.count();
     this.tracer.startRequest(exchange, request.headers);
@@ -67,7 +69,7 @@ export class ExchangeOpener {
 
   private close(exchange: Exchange, { raw }: FastifyReply): void {
     const gone = !raw.writableFinished;
-    if (gone) exchange.clientGone.abort();
+    if (gone) exchange.departure.announce();
     const status = gone && !raw.headersSent ? 499 : raw.statusCode;
     const durationMs = this.clock.monotonicMs() - exchange.startedAtMs;
     if (exchange.streaming) this.metrics.streamEnded();

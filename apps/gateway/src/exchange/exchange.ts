@@ -5,6 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import type { ErrorCode } from '../errors/error-catalogue.js';
 import type { TraceIds } from '../errors/openai-error.js';
 import type { Plan } from '../routing/plan.js';
+import { Departure } from './departure.js';
 import type { Endpoint, InboundRequest } from './endpoint.js';
 import type { Candidate } from '../routing/candidate.js';
 
@@ -45,8 +46,8 @@ export class Exchange implements ExchangeIdentity {
   readonly startedAtMs: number;
   readonly endUserId: string | undefined;
 
-  /** Aborts when the client leaves before its answer is complete. */
-  readonly clientGone = new AbortController();
+  /** Tells when the client leaves before its answer is complete. */
+  readonly departure = new Departure();
 
   /** Tokens of the budget warning header, empty when there are none. */
   budgetWarnings: readonly string[] = [];
@@ -136,21 +137,15 @@ export class Exchange implements ExchangeIdentity {
   }
 }
 
-const exchanges = new WeakMap<FastifyRequest['raw'], Exchange>();
-
-/** Ties an exchange to its HTTP request. */
-export function openExchange(request: FastifyRequest, exchange: Exchange): void {
-  exchanges.set(request.raw, exchange);
-}
-
-/** The exchange of a request, or undefined on routes that are no public endpoint. */
-export function findExchange(request: FastifyRequest): Exchange | undefined {
-  return exchanges.get(request.raw);
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set on public endpoints while the request is on its way. */
+    exchange: Exchange | undefined;
+  }
 }
 
 /** The exchange of a request on a public endpoint. */
-export function exchangeOf(request: FastifyRequest): Exchange {
-  const exchange = exchanges.get(request.raw);
+export function exchangeOf({ exchange }: FastifyRequest): Exchange {
   invariant(exchange, 'the route has no endpoint declared');
   return exchange;
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Dispatcher } from 'undici';
+import { Departure } from '../exchange/departure.js';
 import type { AnswerReceiver, RelayResult } from './answer-receiver.js';
 import { UpstreamAttempt } from './upstream-attempt.js';
 
@@ -34,13 +35,13 @@ interface Scene {
   readonly controller: FakeController;
   readonly results: RelayResult[];
   readonly bodies: string[];
-  readonly gone: AbortController;
+  readonly gone: Departure;
 }
 
 function begin(): Scene {
   const results: RelayResult[] = [];
   const bodies: string[] = [];
-  const gone = new AbortController();
+  const gone = new Departure();
   const attempt = new UpstreamAttempt(
     (_status, _headers, _throttle, settle): AnswerReceiver => ({
       data: (chunk) => void bodies.push(chunk.toString()),
@@ -48,7 +49,7 @@ function begin(): Scene {
       broken: () => settle({ kind: 'interrupted', value: { ...COMPLETE.value, end: 'cut' } }),
       clientGone: () => settle({ kind: 'success', value: { ...COMPLETE.value, end: 'client_gone' } }),
     }),
-    gone.signal,
+    gone,
     (result) => results.push(result),
   );
   return { attempt, controller: new FakeController(), results, bodies, gone };
@@ -73,7 +74,7 @@ describe('UpstreamAttempt', () => {
       const { attempt, controller, results, gone } = begin();
       attempt.onRequestStart(controller);
       if (headersCame) attempt.onResponseStart(controller, 200, {});
-      gone.abort();
+      gone.announce();
       expect(controller.aborted).toBe(true);
       expect(results).toHaveLength(1);
     }
@@ -81,7 +82,7 @@ describe('UpstreamAttempt', () => {
 
   it('never calls the provider when the client had left before', () => {
     const { attempt, controller, results, gone } = begin();
-    gone.abort();
+    gone.announce();
     attempt.onRequestStart(controller);
     expect(controller.aborted).toBe(true);
     expect(results).toMatchObject([{ kind: 'client_gone' }]);
@@ -119,7 +120,7 @@ describe('UpstreamAttempt', () => {
           if (event === 'data') attempt.onResponseData(controller, Buffer.from('x'));
           else if (event === 'end') attempt.onResponseEnd();
           else if (event === 'error') attempt.onResponseError(controller, new Error('reset'));
-          else if (event === 'gone') gone.abort();
+          else if (event === 'gone') gone.announce();
           else if (event === 'pause') attempt.pause();
           else attempt.resume();
         }

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { invariant } from '#kernel';
 import type { Dispatcher } from 'undici';
+import type { Departure } from '../exchange/departure.js';
 import type { AnswerReceiver, RelayResult } from './answer-receiver.js';
 import type { Throttle } from './http-client-side.js';
 import { connectionFailure, departedClient } from './upstream-failures.js';
@@ -36,15 +37,15 @@ export class UpstreamAttempt implements Dispatcher.DispatchHandler, Throttle {
 
   constructor(
     private readonly createReceiver: ReceiverFactory,
-    private readonly clientGone: AbortSignal,
+    private readonly departure: Departure,
     private readonly report: (result: RelayResult) => void,
   ) {
-    clientGone.addEventListener('abort', this.onClientGone, { once: true });
+    departure.subscribe(this.onClientGone);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.controller = controller;
-    if (this.state.name === 'ended' || this.clientGone.aborted) this.leave();
+    if (this.state.name === 'ended' || this.departure.aborted) this.leave();
   }
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
@@ -84,7 +85,7 @@ export class UpstreamAttempt implements Dispatcher.DispatchHandler, Throttle {
   private settle(result: RelayResult): void {
     if (this.state.name === 'ended') return;
     this.state = ENDED;
-    this.clientGone.removeEventListener('abort', this.onClientGone);
+    this.departure.unsubscribe(this.onClientGone);
     if (result.kind !== 'success' || result.value.end !== 'complete') this.cancel();
     this.report(result);
   }

@@ -52,7 +52,7 @@ export class UpstreamRelay {
       const attempt = new UpstreamAttempt(
         (status, answerHeaders, throttle, settle) =>
           this.receiverFor(exchange, reply, call, { status, headers: answerHeaders }, throttle, settle),
-        exchange.clientGone.signal,
+        exchange.departure,
         (result) => {
           span.end(result);
           const refusal = egressRefusalOf(result);

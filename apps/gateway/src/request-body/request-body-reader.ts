@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { GatewayConfig } from '../config/gateway-config.js';
+import type { Departure } from '../exchange/departure.js';
 import { GatewayError } from '../errors/gateway-error.js';
 import { decodeContent, readContentCodings } from './content-decoding.js';
 
@@ -21,15 +22,15 @@ export class RequestBodyReader {
    *
    * @throws GatewayError `payload_too_large`, `bad_request`, or the client's departure as `bad_request`.
    */
-  async read(request: FastifyRequest, signal: AbortSignal): Promise<Buffer> {
+  async read(request: FastifyRequest, departure: Departure): Promise<Buffer> {
     const { headers } = request;
     const codings = readContentCodings(headers['content-encoding']);
     if (Number(headers['content-length'] ?? 0) > this.bytesMax) throw this.tooLarge();
-    const body = await this.collect(request.raw, signal);
+    const body = await this.collect(request.raw, departure);
     return codings.length === 0 ? body : decodeContent(body, codings, this.bytesMax);
   }
 
-  private collect(source: IncomingMessage, signal: AbortSignal): Promise<Buffer> {
+  private collect(source: IncomingMessage, departure: Departure): Promise<Buffer> {
     return new Promise((resolve, reject) => {
       const chunks: Buffer[] = [];
       let bytes = 0;
@@ -50,14 +51,14 @@ export class RequestBodyReader {
         source.off('data', onData);
         source.off('end', onEnd);
         source.off('error', onCut);
-        signal.removeEventListener('abort', onCut);
+        departure.unsubscribe(onCut);
         how();
       };
       source.on('data', onData);
       source.on('end', onEnd);
       source.on('error', onCut);
-      signal.addEventListener('abort', onCut, { once: true });
-      if (signal.aborted || source.destroyed) onCut();
+      departure.subscribe(onCut);
+      if (departure.aborted || source.destroyed) onCut();
     });
   }
 

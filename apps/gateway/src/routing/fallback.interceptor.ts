@@ -82,7 +82,7 @@ export class FallbackInterceptor implements NestInterceptor<RelayResult, Exchang
       breakers: this.breakers,
       ...(plan.maxAttempts > 0 ? { maxAttempts: plan.maxAttempts } : {}),
       onlyFirst: plan.onlyFirst,
-      signal: exchange.clientGone.signal,
+      signal: exchange.departure,
       clock: this.clock,
       onEvent: (event) => this.metrics.walkEvent(exchange, event),
     });

@@ -9,6 +9,7 @@ import { SpendConfig } from './spend-config.js';
 import { SpendEventLog } from './spend-event-log.js';
 import { SpendJournal } from './spend-journal.js';
 import { SpendLifecycle } from './spend-lifecycle.js';
+import { SpendRecorder } from './spend-recorder.js';
 import { registerSpendMetrics } from './spend-metrics.js';
 import { SpoolDirectory } from './spool/spool-directory.js';
 import { Spool } from './spool/spool.js';
@@ -43,6 +44,11 @@ import { Spool } from './spool/spool.js';
       inject: [SpendConfig, Spool, SpendEventLog],
     },
     {
+      provide: SpendRecorder,
+      useFactory: (journal: SpendJournal, clock: Clock) => new SpendRecorder(journal, clock),
+      inject: [SpendJournal, Clock],
+    },
+    {
       provide: SpendShipper,
       useFactory: (client: ControlPlaneClient) => new ControlPlaneSpendShipper(client),
       inject: [ControlPlaneClient],
@@ -74,7 +80,7 @@ import { Spool } from './spool/spool.js';
       inject: [SpendConfig, Spool, SpendDrainer, Clock],
     },
   ],
-  exports: [SpendJournal, SpendLifecycle, SpendDrainer, Spool],
+  exports: [SpendRecorder, SpendJournal, SpendLifecycle, SpendDrainer, Spool],
 })
 export class SpendModule implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(

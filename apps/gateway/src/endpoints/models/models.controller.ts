@@ -40,7 +40,7 @@ export class ModelsController {
   }
 
   private send(exchange: Exchange, reply: FastifyReply, { gaps }: DirectoryListing, body: object): void {
-    if (exchange.clientGone.signal.aborted) return;
+    if (exchange.departure.aborted) return;
     void reply
       .headers({
         ...identityHeaders(exchange, this.version.text),

@@ -1,68 +1,60 @@
 import { NO_SPEND_USAGE, type AdmitSpend, type FailSpend, type SpendUsage } from '#gateway-protocol';
-import { Clock } from '#kernel';
-import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
-import { tap, type Observable } from 'rxjs';
+import type { Clock } from '#kernel';
 import { GatewayError } from '../errors/gateway-error.js';
-import type { ExchangeOutcome } from '../exchange/exchange-outcome.js';
-import { exchangeOf, type Exchange } from '../exchange/exchange.js';
-import { SpendJournal } from './spend-journal.js';
+import type { ExchangeOutcome, SpentUsage } from '../exchange/exchange-outcome.js';
+import type { Exchange } from '../exchange/exchange.js';
+import type { SpendJournal } from './spend-journal.js';
+
+/** What is owed to the journal for one admitted exchange: exactly one call of either method. */
+export interface SpendReceipt {
+  /** The exchange is over, and this is how. */
+  settle(outcome: ExchangeOutcome): void;
+  /** The exchange was refused, or failed on our side. */
+  fail(error: unknown): void;
+}
+
+/** Receipt of an exchange that the journal has no place for. */
+const UNRECORDED: SpendReceipt = { settle: () => undefined, fail: () => undefined };
 
 /**
  * Writes an admit before anything is sent to a provider, and exactly one outcome when the exchange is over.
  *
- * Refusals by budget or routing are recorded too. Requests of keys without a project are not, because the record's
- * contract has no place for them (contract 3.12).
+ * Refusals by limits, budgets or routing are recorded too. Requests of keys without a project are not, because the
+ * record's contract has no place for them (contract 3.12).
  */
-@Injectable()
-export class SpendInterceptor implements NestInterceptor<ExchangeOutcome, ExchangeOutcome> {
+export class SpendRecorder {
   constructor(
     private readonly journal: SpendJournal,
     private readonly clock: Clock,
   ) {}
 
-  intercept(context: ExecutionContext, next: CallHandler<ExchangeOutcome>): Observable<ExchangeOutcome> {
-    const exchange = exchangeOf(context.switchToHttp().getRequest<FastifyRequest>());
+  /** Admits an exchange; it is in the journal when this returns. */
+  admit(exchange: Exchange): SpendReceipt {
     const admit = describeAdmit(exchange);
-    if (admit === undefined) return next.handle();
+    if (admit === undefined) return UNRECORDED;
     this.journal.admit(admit);
-    return next.handle().pipe(
-      tap({
-        next: (outcome) => this.record(exchange, admit, outcome),
-        error: (error: unknown) =>
-          this.journal.fail(this.failed(exchange, admit, NO_SPEND_USAGE, false, errorOf(error))),
-      }),
-    );
+    return {
+      settle: (outcome) => this.settle(exchange, admit, outcome),
+      fail: (error) => this.fail(exchange, admit, NOTHING_SPENT, errorOf(error)),
+    };
   }
 
-  private record(exchange: Exchange, admit: AdmitSpend, outcome: ExchangeOutcome): void {
+  private settle(exchange: Exchange, admit: AdmitSpend, outcome: ExchangeOutcome): void {
     if (outcome.kind === 'provider_refused') {
       const error = { type: upstreamErrorType(outcome.status), http_status: outcome.status };
-      this.journal.fail(this.failed(exchange, admit, NO_SPEND_USAGE, false, error));
+      this.fail(exchange, admit, NOTHING_SPENT, error);
       return;
     }
-    const { usage, estimated } = outcome.spent;
     const error = END_ERRORS[outcome.end];
-    if (error === undefined) this.journal.confirm(this.settled(exchange, admit, usage, estimated));
-    else this.journal.fail(this.failed(exchange, admit, usage, estimated, error));
+    if (error === undefined) this.journal.confirm(this.describeOutcome(exchange, admit, outcome.spent));
+    else this.fail(exchange, admit, outcome.spent, error);
   }
 
-  private failed(
-    exchange: Exchange,
-    admit: AdmitSpend,
-    usage: SpendUsage,
-    estimated: boolean,
-    error: FailSpend['error'],
-  ): FailSpend {
-    return { ...this.settled(exchange, admit, usage, estimated), error };
+  private fail(exchange: Exchange, admit: AdmitSpend, spent: SpentUsage, error: FailSpend['error']): void {
+    this.journal.fail({ ...this.describeOutcome(exchange, admit, spent), error });
   }
 
-  private settled(
-    exchange: Exchange,
-    admit: AdmitSpend,
-    usage: SpendUsage,
-    estimated: boolean,
-  ): Omit<FailSpend, 'error'> {
+  private describeOutcome(exchange: Exchange, admit: AdmitSpend, { usage, estimated }: SpentUsage): Outcome {
     const { outcome_carries_attribution: _, occurred_at: admittedAt, ...attribution } = admit;
     const { candidate } = exchange;
     return {
@@ -76,6 +68,10 @@ export class SpendInterceptor implements NestInterceptor<ExchangeOutcome, Exchan
     };
   }
 }
+
+type Outcome = Omit<FailSpend, 'error'> & { readonly usage: SpendUsage };
+
+const NOTHING_SPENT: SpentUsage = { usage: NO_SPEND_USAGE, estimated: false };
 
 /** Ends of an answer that are failures, as spend records name them. */
 const END_ERRORS: Partial<Record<Extract<ExchangeOutcome, { kind: 'answered' }>['end'], FailSpend['error']>> = {
