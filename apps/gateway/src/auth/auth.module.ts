@@ -1,15 +1,19 @@
 import {
+  Bootstrap,
   BundleVerifier,
   ChangeFeed,
-  ControlPlaneChangeSource,
+  ControlPlaneBootstrapSource,
   ControlPlaneKeySource,
+  FeedHealth,
   KeyCache,
   KeyCacheEvents,
   KeySource,
+  MultiplexedChangeSource,
   UnknownKeyLimit,
+  feedSilenceMaxMs,
 } from '#auth-cache';
 import { BudgetLedger } from '#budget';
-import { ControlPlaneClient } from '#gateway-protocol';
+import { ControlPlaneClient, type Bundle } from '#gateway-protocol';
 import { Clock, Random } from '#kernel';
 import { Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { LedgerModule } from '../budget/ledger.module.js';
@@ -19,49 +23,58 @@ import { KeyCacheLog } from './key-cache-log.js';
 import { registerKeyCacheMetrics } from './key-cache-metrics.js';
 import { ObservingKeySource } from './observing-key-source.js';
 
+/** Limit of a refresh for which nobody waits, or whose waiters hold a usable bundle. */
+const BACKGROUND_TIMEOUT_MS_MAX = 2_000;
+
 /** What `AuthInterceptor` needs to tell who the client is: the key cache, its source, and the feed that keeps it honest. */
 @Module({
   imports: [LedgerModule],
   providers: [
     { provide: KeyCacheEvents, useClass: KeyCacheLog },
     {
+      provide: BundleVerifier,
+      inject: [GatewayConfig, Clock],
+      useFactory: ({ jwtSecret: current, jwtSecretPrevious: previous }: GatewayConfig, clock: Clock) =>
+        new BundleVerifier({ current, previous }, clock),
+    },
+    {
       provide: KeySource,
-      inject: [ControlPlaneClient, GatewayConfig, Clock, BudgetLedger, KeyCacheEvents],
+      inject: [ControlPlaneClient, BundleVerifier, Clock, BudgetLedger, KeyCacheEvents],
       useFactory: (
         client: ControlPlaneClient,
-        config: GatewayConfig,
+        verifier: BundleVerifier,
         clock: Clock,
         ledger: BudgetLedger,
         events: KeyCacheEvents,
       ) => {
-        const secrets = { current: config.jwtSecret, previous: config.jwtSecretPrevious };
-        const controlPlane = new ControlPlaneKeySource(client, new BundleVerifier(secrets, clock));
+        const controlPlane = new ControlPlaneKeySource(client, verifier);
         return new ObservingKeySource(new UnknownKeyLimit(controlPlane, clock, events), ledger);
       },
     },
     {
+      provide: FeedHealth,
+      inject: [Clock, GatewayConfig],
+      useFactory: (clock: Clock, config: GatewayConfig) =>
+        new FeedHealth(clock, feedSilenceMaxMs(config.controlPlaneLongPollMs / 1000)),
+    },
+    {
       provide: KeyCache,
-      inject: [KeySource, Clock, Random, KeyCacheEvents, GatewayConfig],
-      useFactory: (source: KeySource, clock: Clock, random: Random, events: KeyCacheEvents, config: GatewayConfig) =>
-        new KeyCache(
-          { source, clock, random, events },
-          {
-            maxEntries: config.authCacheEntriesMax,
-            softBumpMs: config.authCacheSoftBumpMs,
-            hardGraceMs: config.authCacheHardGraceMs,
-            configTtlMs: config.authCacheConfigTtlMs,
-          },
-        ),
+      inject: [KeySource, Clock, Random, KeyCacheEvents, FeedHealth, GatewayConfig],
+      useFactory: createKeyCache,
     },
     {
       provide: ChangeFeed,
-      inject: [ControlPlaneClient, KeyCache, Clock, Random, KeyCacheEvents],
-      useFactory: (client: ControlPlaneClient, cache: KeyCache, clock: Clock, random: Random, events: KeyCacheEvents) =>
-        new ChangeFeed({ source: new ControlPlaneChangeSource(client), cache, clock, random, events }),
+      inject: [ControlPlaneClient, KeyCache, Clock, Random, KeyCacheEvents, FeedHealth, GatewayConfig],
+      useFactory: createChangeFeed,
+    },
+    {
+      provide: Bootstrap,
+      inject: [ControlPlaneClient, BundleVerifier, KeyCache, ChangeFeed, Clock, Random, KeyCacheEvents, BudgetLedger],
+      useFactory: createBootstrap,
     },
     RequestBodyReader,
   ],
-  exports: [KeyCache, RequestBodyReader],
+  exports: [Bootstrap, KeyCache, RequestBodyReader],
 })
 export class AuthModule implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(
@@ -78,4 +91,57 @@ export class AuthModule implements OnApplicationBootstrap, OnApplicationShutdown
   async onApplicationShutdown(): Promise<void> {
     await Promise.all([this.feed.stop(), this.cache.stop()]);
   }
+}
+
+function createKeyCache(
+  source: KeySource,
+  clock: Clock,
+  random: Random,
+  events: KeyCacheEvents,
+  feedHealth: FeedHealth,
+  config: GatewayConfig,
+): KeyCache {
+  const foregroundTimeoutMs = config.controlPlaneRequestTimeoutMs;
+  return new KeyCache(
+    { source, clock, random, events, feedHealth },
+    {
+      maxEntries: config.authCacheEntriesMax,
+      softBumpMs: config.authCacheSoftBumpMs,
+      hardGraceMs: config.authCacheHardGraceMs,
+      configTtlMs: config.authCacheConfigTtlMs,
+      refreshThresholdMs: config.authCacheRefreshThresholdMs,
+      foregroundTimeoutMs,
+      // A refresh with a bundle to fall back on is never waited for longer than a load without one.
+      backgroundTimeoutMs: Math.min(BACKGROUND_TIMEOUT_MS_MAX, foregroundTimeoutMs),
+    },
+  );
+}
+
+function createChangeFeed(
+  client: ControlPlaneClient,
+  cache: KeyCache,
+  clock: Clock,
+  random: Random,
+  events: KeyCacheEvents,
+  health: FeedHealth,
+  config: GatewayConfig,
+): ChangeFeed {
+  const source = new MultiplexedChangeSource({ client, clock, random });
+  const pollHoldSeconds = config.controlPlaneLongPollMs / 1000;
+  return new ChangeFeed({ source, cache, clock, random, events, health }, { pollHoldSeconds });
+}
+
+function createBootstrap(
+  client: ControlPlaneClient,
+  verifier: BundleVerifier,
+  cache: KeyCache,
+  feed: ChangeFeed,
+  clock: Clock,
+  random: Random,
+  events: KeyCacheEvents,
+  ledger: BudgetLedger,
+): Bootstrap {
+  const source = new ControlPlaneBootstrapSource(client, verifier);
+  const onLoaded = ({ budgets }: Bundle): void => ledger.observe(budgets);
+  return new Bootstrap({ source, cache, feed, clock, random, events, onLoaded });
 }

@@ -1,10 +1,12 @@
-import { KeyCacheEvents, type KeyCacheEvent, type SourceFailure } from '#auth-cache';
+import { KeyCacheEvents, type BootstrapEnd, type KeyCacheEvent, type SourceFailure } from '#auth-cache';
 import { Logger } from '@nestjs/common';
 
 type Level = 'debug' | 'log' | 'warn' | 'error';
 
 /** How each event is logged: its level and the name by which operators know it (contract 4). */
-const LINES: Readonly<Record<KeyCacheEvent['kind'], readonly [level: Level, name: string]>> = {
+const LINES: Readonly<
+  Record<Exclude<KeyCacheEvent['kind'], 'bootstrap_ended'>, readonly [level: Level, name: string]>
+> = {
   hard_evict: ['error', 'auth_cache_hard_evict'],
   serve_stale: ['log', 'auth_cache_serve_stale'],
   refresh_transport_failure: ['warn', 'auth_cache_refresh_transport_failure'],
@@ -18,9 +20,19 @@ const LINES: Readonly<Record<KeyCacheEvent['kind'], readonly [level: Level, name
   config_refresh_dropped_stale: ['debug', 'config_ttl_refresh_dropped_stale'],
   config_refresh_failed: ['warn', 'config_ttl_refresh_failed'],
   control_plane_secret_refused: ['error', 'control_plane_secret_refused'],
+  key_ended: ['debug', 'auth_cache_key_ended'],
+  bootstrap_page_failed: ['warn', 'bootstrap_page_failed'],
   change_evict: ['log', 'auth_cache_change_evict'],
   change_unhandled: ['warn', 'auth_cache_change_unhandled'],
   change_feed_poll_failed: ['warn', 'change_feed_poll_failed'],
+};
+
+/** A bootstrap that leaves keys to be resolved lazily is worth a warning, by the name of its reason. */
+const BOOTSTRAP_LINES: Readonly<Record<BootstrapEnd, readonly [level: Level, name: string]>> = {
+  complete: ['log', 'bootstrap_complete'],
+  full: ['warn', 'bootstrap_cache_full'],
+  not_supported: ['warn', 'bootstrap_not_supported'],
+  gave_up: ['warn', 'bootstrap_gave_up'],
 };
 
 /** Writes what the key cache reports to the log. */
@@ -28,7 +40,7 @@ export class KeyCacheLog extends KeyCacheEvents {
   private readonly logger = new Logger('AuthCache');
 
   override record(event: KeyCacheEvent): void {
-    const [usual, name] = LINES[event.kind];
+    const [usual, name] = event.kind === 'bootstrap_ended' ? BOOTSTRAP_LINES[event.end] : LINES[event.kind];
     // A flood is reported as such, once in a while; a line for each of its keys would be the next flood.
     const isOfFlood = event.kind === 'cold_resolve_failure' && event.failure.kind === 'limited';
     const level = isOfFlood ? 'debug' : usual;

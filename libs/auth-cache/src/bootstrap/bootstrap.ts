@@ -158,7 +158,11 @@ export class Bootstrap {
       if (answer.kind === 'not_supported') return { kind: 'not_supported' };
       const retryInMs = this.pauseAfter(failures);
       const isOver = clock.monotonicMs() - since + retryInMs > this.options.giveUpAfterMs;
-      events.record({ kind: 'bootstrap_page_failed', failure: answer.failure, retryInMs: isOver ? undefined : retryInMs });
+      events.record({
+        kind: 'bootstrap_page_failed',
+        failure: answer.failure,
+        retryInMs: isOver ? undefined : retryInMs,
+      });
       if (isOver) return { kind: 'gave_up' };
       run.onProgress(`${run.keys} keys loaded, the control plane gives no more for now: ${answer.failure.detail}`);
       await clock.sleep(retryInMs, run.signal).catch(() => undefined);
