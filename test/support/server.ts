@@ -15,6 +15,11 @@ export class Server {
     private readonly program: ProgramOptions,
   ) {}
 
+  /** The environment of every life, unless a start changes it. */
+  get environment(): Readonly<Record<string, string>> {
+    return this.program.environment;
+  }
+
   /** Everything that it has printed, over all its lives. */
   get output(): string {
     return this.earlierOutput + (this.process?.output ?? '');

@@ -100,6 +100,16 @@ export class Stack {
     return { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
   }
 
+  /** Starts one more gateway, with a spool of its own. `changes` are environment variables. */
+  async startGateway(changes: Readonly<Record<string, string>> = {}): Promise<Server> {
+    const spoolDir = await mkdtemp(path.join(tmpdir(), 'gateway-test-spool-'));
+    this.disposers.push(() => rm(spoolDir, { recursive: true, force: true }));
+    const gateway = await createGateway(this.controlPlane.url, { LW_GATEWAY_SPEND_SPOOL_DIR: spoolDir, ...changes });
+    this.disposers.push(() => gateway.dispose());
+    await gateway.start();
+    return gateway;
+  }
+
   /** Registers one more model provider: the fake upstream under a path of its own. Answers its id. */
   async addProvider(name: string, changes: object = {}): Promise<string> {
     return this.management.createModelProvider(providerBody(this.upstream, name, changes));
