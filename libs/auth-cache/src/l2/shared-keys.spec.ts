@@ -194,6 +194,27 @@ describe('a revocation', () => {
     expect(await world.resolve(third, KEY)).toMatchObject({ ok: false });
   });
 
+  it('of a rotated secret holds also when it is recorded only after the key was confirmed again', async () => {
+    const { world, first, second } = worldOf();
+    await world.resolve(first, KEY);
+    await world.resolve(second, KEY);
+    first.store.mode = 'down';
+    second.store.mode = 'down';
+    tell(first, 'VK_ROTATED');
+    await world.settle();
+    second.store.mode = 'up';
+    await world.advance(61_000);
+    // The second replica has not heard; its question is answered, for the virtual key lives, and it says so in the store.
+    second.cache.resolve(KEY);
+    await world.settle();
+    expect(world.shelf.entries.get(digestKey(KEY))?.entry.checkedAtMs).toBeGreaterThan(world.clock.now() - 1_000);
+    first.store.mode = 'up';
+    void first.cache.resolve('vk-lw-live_unknown');
+    await world.settle();
+    world.controlPlane.mode = 'down';
+    expect(await world.resolve(world.boot(), KEY)).toMatchObject({ ok: false });
+  });
+
   it('that the control plane told in a refusal is remembered when it goes away', async () => {
     const { world, first, second } = worldOf();
     await world.resolve(first, KEY);

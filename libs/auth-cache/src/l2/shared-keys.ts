@@ -161,9 +161,9 @@ export class SharedKeys {
     const { clock, marks, options, schedule } = this.parts;
     const nowMs = clock.now();
     const bundle = createBundle(shared.claims, shared.config);
-    const { virtualKeyId, organizationId } = bundle;
+    const { organizationId } = bundle;
     const known = this.known.since(shared, digest, bundle);
-    if (known === 'removed' || marks.keyChangedSince(virtualKeyId, mark)) return undefined;
+    if (known === 'removed') return undefined;
     // Beyond what clocks may differ, a time to come is no time at all.
     if (shared.checkedAtMs > nowMs + options.sharedClockSkewMs) return undefined;
     if (nowMs - shared.resolvedAtMs > this.lifeMaxMs) return undefined;
