@@ -1,20 +1,27 @@
 import 'reflect-metadata';
+import { SystemClock } from '#kernel';
 import { Logger } from '@nestjs/common';
+import { PinoLogger } from 'nestjs-pino';
 import { ConfigError, readGatewayConfig, type GatewayConfig } from './config/gateway-config.js';
 import { createGateway } from './create-gateway.js';
 import { GatewayVersion } from './gateway-version.js';
 import { describeAddress, Shutdown } from './lifecycle/shutdown.js';
 import { logBootWarnings } from './lifecycle/boot-warnings.js';
 import { readPackageVersion } from './lifecycle/package-version.js';
-import { TracingOptions } from './telemetry/tracing-options.js';
-import { startTracing, wantsTracing } from './telemetry/tracing-sdk.js';
+import { TracingOptions, wantsTracing } from './telemetry/tracing-options.js';
 
 /** Exit code of a start that was refused because of its configuration. */
 const EXIT_CONFIG = 78;
 
+/** How long the last log lines may take to be written. */
+const LOG_FLUSH_MS_MAX = 1_000;
+
 const config = readConfigOrExit();
 const version = new GatewayVersion(readPackageVersion());
-const tracing = wantsTracing(config) ? startTracing(config, version.text) : undefined;
+// Loaded only when it is wanted, because it costs memory and time to start.
+const tracing = wantsTracing(config)
+  ? (await import('./telemetry/tracing-sdk.js')).startTracing(config, version.text)
+  : undefined;
 const app = await createGateway(config, version, new TracingOptions(tracing !== undefined));
 const logger = new Logger('Gateway');
 const shutdown = new Shutdown(app);
@@ -31,12 +38,25 @@ try {
   exitOnListenError(error);
 }
 logger.log({ msg: 'aigateway_starting', addr: describeAddress(app.getHttpServer().address()) });
-process.send?.('listening');
+// With a callback, because a parent that died during the start would otherwise be an uncaught error.
+process.send?.('listening', undefined, {}, (error) => {
+  if (error !== null) void stop('parent is gone');
+});
 
 async function stop(reason: string): Promise<void> {
   await shutdown.run(reason);
   await tracing?.shutdown();
+  await flushLogs();
   process.exit(0);
+}
+
+/**
+ * Writes the log lines that still wait. The flush at exit would try a pipe that nobody reads for ever; this one notices
+ * that it is broken, and nothing is left to flush then.
+ */
+async function flushLogs(): Promise<void> {
+  const flushed = new Promise<void>((resolve) => PinoLogger.root.flush(() => resolve()));
+  await Promise.race([flushed, new SystemClock().sleep(LOG_FLUSH_MS_MAX)]);
 }
 
 function readConfigOrExit(): GatewayConfig {

@@ -3,7 +3,7 @@ import type { Options } from 'pino-http';
 import pretty from 'pino-pretty';
 import type { GatewayConfig } from '../config/gateway-config.js';
 import type { GatewayVersion } from '../gateway-version.js';
-import { SERVICE_NAME } from './tracing-sdk.js';
+import { SERVICE_NAME } from './service-name.js';
 
 /** Log lines that may wait in memory before they are written, in bytes, and for how long. */
 const BUFFER_BYTES = 4096;

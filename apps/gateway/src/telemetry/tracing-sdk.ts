@@ -3,19 +3,11 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import { ATTR_SERVICE_NAME, ATTR_SERVICE_VERSION } from '@opentelemetry/semantic-conventions';
 import type { GatewayConfig } from '../config/gateway-config.js';
-
-/** Name of the gateway in traces (contract 1.6). */
-export const SERVICE_NAME = 'langwatch-service-aigateway';
+import { SERVICE_NAME } from './service-name.js';
 
 /** What stops tracing and sends what is left. */
 export interface TracingSdk {
   shutdown(): Promise<void>;
-}
-
-/** True when the official variables ask for traces; without an endpoint nothing is exported (contract 1.2). */
-export function wantsTracing(config: GatewayConfig): boolean {
-  const hasEndpoint = config.otlpEndpoint !== undefined || config.otlpTracesEndpoint !== undefined;
-  return hasEndpoint && config.otelTracesExporter === 'otlp' && !config.otelDisabled;
 }
 
 /**
