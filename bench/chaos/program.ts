@@ -2,6 +2,7 @@ import type { Clock } from '#kernel';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
+import { readProcessUsage } from '../load/process-usage.js';
 
 /** How long a program may take until it is ready, and to end after it was told to. */
 const READY_MS_MAX = 60_000;
@@ -67,6 +68,12 @@ export class Program implements AsyncDisposable {
       if (child.exitCode !== null || child.signalCode !== null || waitedMs > READY_MS_MAX) throw this.startFailure();
       await this.clock.sleep(READY_POLL_MS);
     }
+  }
+
+  /** Processor time of its present life, milliseconds; undefined off Linux. */
+  get cpuMs(): number | undefined {
+    const { pid } = this.current();
+    return pid === undefined ? undefined : readProcessUsage(pid)?.cpuMs;
   }
 
   /** Stops it in the middle of whatever it does: its sockets stay open and nothing comes out of them. */
