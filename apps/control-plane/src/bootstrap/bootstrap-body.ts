@@ -7,7 +7,7 @@ import { subjectOf } from '../gateway-protocol/key-configs.js';
 import { encodeCursor } from '../management/page.js';
 import { type VirtualKeyConfig, virtualKeyConfigSchema } from '../virtual-keys/virtual-key-config.js';
 import { invariant } from '#kernel';
-import type { BootstrapKeyRow, BootstrapRows } from './bootstrap-rows.js';
+import type { BootstrapKey, BootstrapKeyRow, BootstrapRows } from './bootstrap-rows.js';
 import { BudgetIndex } from './budget-index.js';
 import { type Reach, Reaches } from './reach.js';
 
@@ -23,7 +23,7 @@ export interface LiveSecret {
 export interface BootstrapOpeners {
   writeSlot(row: Row<'model_providers'>): ReturnType<typeof providerSlot>;
   /** The secrets of a key that work now; a key whose digest is unknown or does not open has none. */
-  readSecrets(key: Row<'virtual_keys'>): readonly LiveSecret[];
+  readSecrets(key: BootstrapKey): readonly LiveSecret[];
 }
 
 /** Writes the body of a bootstrap page. */
@@ -52,20 +52,20 @@ class PageWriter {
     private readonly rows: BootstrapRows,
     private readonly openers: BootstrapOpeners,
   ) {
-    this.reaches = new Reaches(rows);
+    this.reaches = new Reaches(rows.modelProviders);
     this.budgets = new BudgetIndex(rows.budgets);
   }
 
   /** One line for each secret of the key that works. */
-  writeKey({ key, teamId }: BootstrapKeyRow): BootstrapKeyInput[] {
+  writeKey({ key, teamId, configText, scopesText }: BootstrapKeyRow): BootstrapKeyInput[] {
     const secrets = this.openers.readSecrets(key);
     if (secrets.length === 0) return [];
     const organization = this.rows.organizations.get(key.organization_id);
     invariant(organization !== undefined, 'every key has its organization');
-    const reach = this.reaches.of(key);
+    const reach = this.reaches.of({ key, scopesText });
     const { allowed, fields } = readFields(
       { key, organization, modelProviders: reach.modelProviders },
-      this.parseConfig(key.config),
+      this.parseConfig(configText),
     );
     const line = {
       claims: {
@@ -108,9 +108,8 @@ class PageWriter {
   }
 
   /** Many keys are configured alike; checking each one anew would take most of a page's time. */
-  private parseConfig(stored: unknown): VirtualKeyConfig {
-    const text = JSON.stringify(stored);
-    const config = this.configs.get(text) ?? virtualKeyConfigSchema.parse(stored);
+  private parseConfig(text: string): VirtualKeyConfig {
+    const config = this.configs.get(text) ?? virtualKeyConfigSchema.parse(JSON.parse(text));
     this.configs.set(text, config);
     return config;
   }

@@ -4,12 +4,12 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Kysely } from 'kysely';
 import { Clock } from '#kernel';
 import { hashBootstrapBody, joinBootstrapPage } from '#gateway-protocol';
-import type { Database, Row } from '../database/schema.js';
+import type { Database } from '../database/schema.js';
 import { BundleTokens } from '../gateway-protocol/bundle-tokens.js';
 import { KeySecrets } from '../secrets/key-secrets.js';
 import { SealError } from '../secrets/sealer.js';
 import { type LiveSecret, writeBootstrapPage } from './bootstrap-body.js';
-import { type BootstrapQuestion, readBootstrapRows } from './bootstrap-rows.js';
+import { type BootstrapKey, type BootstrapQuestion, readBootstrapRows } from './bootstrap-rows.js';
 import { ProviderSlots } from './provider-slots.js';
 
 /** A page, ready to be sent. */
@@ -62,7 +62,7 @@ export class BootstrapPages {
     return { etag, text, gzipped: () => (compressed ??= compress(text, GZIP)) };
   }
 
-  private readSecrets(key: Row<'virtual_keys'>, nowMs: number): readonly LiveSecret[] {
+  private readSecrets(key: BootstrapKey, nowMs: number): readonly LiveSecret[] {
     const secrets: LiveSecret[] = [];
     const current = this.openDigest(key.id, key.sealed_digest, key.digest_sealing_key_version);
     if (current !== undefined) secrets.push({ digest: current, expiresAt: null });

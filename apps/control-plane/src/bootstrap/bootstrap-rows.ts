@@ -5,18 +5,39 @@ import { type BudgetState, readCurrentSpend } from '../spend/current-spend.js';
 import { readBudgetsOf } from '../spend/applicable-budgets.js';
 import { subjectOf } from '../gateway-protocol/key-configs.js';
 
-/** A key of the page with the team above its trace project. */
-export interface BootstrapKeyRow {
-  readonly key: Row<'virtual_keys'>;
-  readonly teamId: string | null;
-}
+/** What a page needs of a key: fewer columns and no dates that nobody reads, since there are thousands of rows. */
+const KEY_COLUMNS = [
+  'virtual_keys.id',
+  'virtual_keys.organization_id',
+  'virtual_keys.revision',
+  'virtual_keys.display_prefix',
+  'virtual_keys.trace_project_id',
+  'virtual_keys.principal_user_id',
+  'virtual_keys.routing_mode',
+  'virtual_keys.expires_at',
+  'virtual_keys.sealed_digest',
+  'virtual_keys.digest_sealing_key_version',
+  'virtual_keys.previous_sealed_digest',
+  'virtual_keys.previous_digest_sealing_key_version',
+  'virtual_keys.previous_secret_expires_at',
+] as const;
 
-/** A scope of a key with the team above it, when it is a project. */
-export interface ScopeRow {
-  readonly virtual_key_id: string;
-  readonly scope_type: 'organization' | 'team' | 'project';
-  readonly scope_id: string;
-  readonly team_id: string | null;
+type ColumnName<Column> = Column extends `virtual_keys.${infer Name}` ? Name : never;
+
+/** The columns of a key that a page needs. */
+export type BootstrapKey = Pick<
+  Row<'virtual_keys'>,
+  ColumnName<(typeof KEY_COLUMNS)[number]> & keyof Row<'virtual_keys'>
+>;
+
+/** A key of the page, with what hangs on it as JSON texts: most keys share them, and each text is read only once. */
+export interface BootstrapKeyRow {
+  readonly key: BootstrapKey;
+  /** The team above the trace project. */
+  readonly teamId: string | null;
+  readonly configText: string;
+  /** `[[scope id, id of the team above it or null], …]`; null when the key has no scopes. */
+  readonly scopesText: string | null;
 }
 
 /** Everything that a page is made of, as of one moment. */
@@ -27,8 +48,6 @@ export interface BootstrapRows {
   readonly organizations: ReadonlyMap<string, Row<'organizations'>>;
   /** Organization → the newest revision of its change feed. */
   readonly revisions: Readonly<Record<string, string>>;
-  /** Of the keys on the page. */
-  readonly scopes: readonly ScopeRow[];
   /** Every enabled model provider of the organizations, in dispatch order. */
   readonly modelProviders: readonly Row<'model_providers'>[];
   /** Every budget that may apply to a key on the page, the widest first. */
@@ -42,7 +61,7 @@ export interface BootstrapQuestion {
 }
 
 /**
- * Reads a page of active keys in the order of their ids, with all that belongs to them, in seven queries.
+ * Reads a page of active keys in the order of their ids, with all that belongs to them, in six queries.
  *
  * One snapshot: the revisions are of the moment of the rows, so what changes later has a higher one.
  */
@@ -64,7 +83,6 @@ export async function readBootstrapRows(
         lastId: keys.length < question.limit ? null : (keys.at(-1)?.key.id ?? null),
         organizations: await readOrganizations(snapshot, organizationIds),
         revisions: await readRevisions(snapshot, organizationIds),
-        scopes: await readScopes(snapshot, keys),
         modelProviders: await readModelProviders(snapshot, organizationIds),
         budgets: await readCurrentSpend(snapshot, budgets, nowMs),
       };
@@ -79,18 +97,29 @@ async function readKeys(
   const rows = await database
     .selectFrom('virtual_keys')
     .leftJoin('projects', 'projects.id', 'virtual_keys.trace_project_id')
-    .selectAll('virtual_keys')
-    .select('projects.team_id')
+    .select(KEY_COLUMNS)
+    .select([
+      'projects.team_id',
+      sql<string>`virtual_keys.config::text`.as('config_text'),
+      sql<string | null>`(
+        SELECT json_agg(json_build_array(scopes.scope_id, above.team_id) ORDER BY scopes.scope_id)::text
+        FROM virtual_key_scopes AS scopes
+        LEFT JOIN projects AS above ON above.id = scopes.scope_project_id
+        WHERE scopes.virtual_key_id = virtual_keys.id
+      )`.as('scopes_text'),
+    ])
     .where('status', '=', 'active')
     .where('virtual_keys.id', '>', afterId ?? '')
     .where((column) => column.or([column('expires_at', 'is', null), column('expires_at', '>', new Date(nowMs))]))
-    .where((column) =>
-      column.or([column('sealed_digest', 'is not', null), column('previous_sealed_digest', 'is not', null)]),
-    )
     .orderBy('virtual_keys.id')
     .limit(limit)
     .execute();
-  return rows.map(({ team_id: teamId, ...key }) => ({ key, teamId }));
+  return rows.map(({ team_id: teamId, config_text: configText, scopes_text: scopesText, ...key }) => ({
+    key,
+    teamId,
+    configText,
+    scopesText,
+  }));
 }
 
 async function readOrganizations(
@@ -108,15 +137,6 @@ async function readRevisions(database: DatabaseHandle, ids: readonly string[]): 
       coalesce((SELECT max(revision) FROM change_events WHERE organization_id = ids.organization_id), 0) AS revision
     FROM unnest(${ids}::text[]) AS ids (organization_id)`.execute(database);
   return Object.fromEntries(rows.map((row) => [row.organization_id, row.revision.toString()]));
-}
-
-async function readScopes(database: DatabaseHandle, keys: readonly BootstrapKeyRow[]): Promise<ScopeRow[]> {
-  return database
-    .selectFrom('virtual_key_scopes')
-    .leftJoin('projects', 'projects.id', 'virtual_key_scopes.scope_project_id')
-    .select(['virtual_key_id', 'scope_type', 'scope_id', 'projects.team_id'])
-    .where('virtual_key_id', '=', anyOf(keys.map(({ key }) => key.id)))
-    .execute();
 }
 
 /** In the order of {@link readKeyFacts}: the same key gets the same providers by either way. */

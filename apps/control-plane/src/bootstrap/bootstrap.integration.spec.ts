@@ -11,6 +11,7 @@ import {
   readBootstrapPage,
   splitBootstrapPage,
 } from '#gateway-protocol';
+import { AdminKeys } from '../admin-auth/admin-keys.js';
 import { recordChange } from '../change-events/record-change.js';
 import { KeyUsage } from '../gateway-protocol/key-usage.js';
 import { KeySecrets } from '../secrets/key-secrets.js';
@@ -147,6 +148,25 @@ describe('GET /bootstrap', () => {
     expect(entries[1]?.claims).toMatchObject({ vk_id: key.id, vk_expires_at: null, exp: graceEnds.getTime() / 1000 });
     await update.set({ previous_secret_expires_at: now }).execute();
     expect((await readEntries()).map(({ digest }) => digest)).toEqual([digestKey(live)]);
+  });
+
+  it('knows a key from its creation on, and both of its secrets after a rotation', async () => {
+    const admin = await plane.app.get(AdminKeys).mint(seed.organization.id, 'test');
+    const post = async (path: string, body: unknown): Promise<ReturnType<JSON['parse']>> => {
+      const headers = { authorization: `Bearer ${admin.secret}` };
+      const url = `${plane.baseUrl}/api/gateway/v1/virtual-keys${path}`;
+      return (await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })).json();
+    };
+    const config = { on_revoke: 'cut' };
+    const created = await post('', { name: 'key', trace_project_id: seed.project.id, config });
+    expect(created.virtual_key.config.onRevoke).toBe('cut');
+    const [first] = await readEntries();
+    expect(first).toMatchObject({ digest: digestKey(created.secret), config: { on_revoke: 'cut' } });
+    const rotated = await post(`/${created.virtual_key.id}/rotate`, {});
+    const digests = (await readEntries()).map(({ digest }) => digest);
+    expect(digests).toEqual([digestKey(rotated.secret), digestKey(created.secret)]);
+    await post(`/${created.virtual_key.id}/revoke`, {});
+    expect(await readEntries()).toEqual([]);
   });
 
   it('gives every key exactly once over all pages, and a revision that the feed goes on from', async () => {

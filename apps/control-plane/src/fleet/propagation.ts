@@ -14,8 +14,8 @@ export interface PropagationReport {
   /** True when no running gateway can still act on what was before the change. */
   readonly complete: boolean;
   /** Names of the running gateways that have applied the change, and of those that have not said so. */
-  readonly acknowledged: readonly string[];
-  readonly pending: readonly string[];
+  readonly acknowledged: string[];
+  readonly pending: string[];
 }
 
 /** Even unheard, an acknowledgement is found this late at most: a connection can die without telling anybody. */

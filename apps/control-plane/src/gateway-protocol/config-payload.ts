@@ -72,9 +72,14 @@ type ReadFields = Omit<BootstrapKeyInput['config'], 'providers' | 'budgets' | 'f
   readonly fallback: { readonly max_attempts: number };
 };
 
+/** What {@link readFields} reads. */
+interface FieldFacts extends Pick<KeyFacts, 'organization' | 'modelProviders'> {
+  readonly key: Pick<Row<'virtual_keys'>, 'display_prefix' | 'routing_mode' | 'expires_at'>;
+}
+
 /** The model providers that the key may use, in order, and the fields that speak of the key alone. */
 export function readFields(
-  { key, organization, modelProviders }: Omit<KeyFacts, 'teamId'>,
+  { key, organization, modelProviders }: FieldFacts,
   config: VirtualKeyConfig,
 ): { readonly allowed: readonly Row<'model_providers'>[]; readonly fields: ReadFields } {
   const { allowed, excluded } = splitByAccess(modelProviders, config.providersAllowed);

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Kysely } from 'kysely';
 import { Clock } from '#kernel';
-import type { Database } from '../database/schema.js';
+import type { Database, Row } from '../database/schema.js';
 import { openCredentials } from '../model-providers/open-credentials.js';
 import { Sealer } from '../secrets/sealer.js';
 import { type BudgetSubject, appliesTo, readBudgetsOf } from '../spend/applicable-budgets.js';
@@ -44,8 +44,13 @@ export class KeyConfigs {
   }
 }
 
+/** Where a key stands. */
+interface SubjectFacts extends Pick<KeyFacts, 'teamId'> {
+  readonly key: Pick<Row<'virtual_keys'>, 'id' | 'organization_id' | 'trace_project_id' | 'principal_user_id'>;
+}
+
 /** What decides which budgets a key's requests count against. */
-export function subjectOf({ key, teamId }: Pick<KeyFacts, 'key' | 'teamId'>): BudgetSubject {
+export function subjectOf({ key, teamId }: SubjectFacts): BudgetSubject {
   return {
     organizationId: key.organization_id,
     teamId,

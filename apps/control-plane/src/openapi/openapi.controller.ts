@@ -2,7 +2,8 @@ import { Controller } from '@nestjs/common';
 import { z } from 'zod';
 
 import { BudgetsController } from '../budgets/budgets.controller.js';
-import { defineRoute, MANAGEMENT_PREFIX } from '../management/route.js';
+import { GatewaysController } from '../fleet/gateways.controller.js';
+import { defineRoute, MANAGEMENT_PREFIX, type Route } from '../management/route.js';
 import { routesOf, ServeRoute } from '../management/serve-route.js';
 import { ModelProvidersController } from '../model-providers/model-providers.controller.js';
 import { VirtualKeysController } from '../virtual-keys/virtual-keys.controller.js';
@@ -22,14 +23,21 @@ const openApiRoute = defineRoute({
 /** `/openapi.json`: the whole management API, for anybody. */
 @Controller(MANAGEMENT_PREFIX)
 export class OpenApiController {
-  private readonly document = buildOpenApiDocument(
-    [VirtualKeysController, ModelProvidersController, BudgetsController, OpenApiController].flatMap((controller) =>
-      routesOf(controller),
-    ),
-  );
+  private readonly document = buildOpenApiDocument(managementRoutes());
 
   @ServeRoute(openApiRoute)
   get(): OpenApiDocument {
     return this.document;
   }
+}
+
+/** Every route of the management API, in the order in which it is documented. */
+export function managementRoutes(): Route[] {
+  return [
+    VirtualKeysController,
+    ModelProvidersController,
+    BudgetsController,
+    GatewaysController,
+    OpenApiController,
+  ].flatMap((controller) => routesOf(controller));
 }

@@ -69,7 +69,9 @@ describe('GET /openapi.json', () => {
     expect(Object.keys(document.components.schemas).toSorted()).toEqual([
       'Budget',
       'Error',
+      'Gateway',
       'ModelProvider',
+      'Propagation',
       'VirtualKey',
       'VirtualKeySpend',
     ]);

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { type KeyObject, createCipheriv, createDecipheriv, createSecretKey } from 'node:crypto';
 import { Random, invariant } from '#kernel';
 
 /** A key that seals credentials. */
@@ -20,6 +20,11 @@ export class SealError extends Error {
   override readonly name = 'SealError';
 }
 
+interface PreparedKey {
+  readonly version: number;
+  readonly key: KeyObject;
+}
+
 const KEY_BYTES = 32;
 const FORMAT = 1;
 const NONCE_BYTES = 12;
@@ -33,8 +38,8 @@ const HEADER_BYTES = 1 + NONCE_BYTES + TAG_BYTES;
  * for some 2^32 seals per key.
  */
 export class Sealer {
-  private readonly keys: ReadonlyMap<number, SealingKey>;
-  private readonly current: SealingKey;
+  private readonly keys: ReadonlyMap<number, PreparedKey>;
+  private readonly current: PreparedKey;
 
   /** @param keys The first one seals; all of them open. */
   constructor(
@@ -47,8 +52,8 @@ export class Sealer {
       keys.every(({ key }) => key.length === KEY_BYTES),
       'sealing keys have 32 bytes',
     );
-    this.current = current;
-    this.keys = new Map(keys.map((key) => [key.version, key]));
+    this.keys = new Map(keys.map((key) => [key.version, prepareKey(key)]));
+    this.current = prepareKey(current);
     invariant(this.keys.size === keys.length, 'sealing keys have distinct versions');
   }
 
@@ -77,6 +82,11 @@ export class Sealer {
       throw new SealError(`the sealed secret of ${rowId} does not open`, { cause: error });
     }
   }
+}
+
+/** Handed over once: thousands of seals are opened when gateways start, and each would hand the bytes over anew. */
+function prepareKey({ version, key }: SealingKey): PreparedKey {
+  return { version, key: createSecretKey(key) };
 }
 
 function associatedData(rowId: string, keyVersion: number): Buffer {

@@ -1,4 +1,4 @@
-import type { Expression, SqlBool } from 'kysely';
+import { sql } from 'kysely';
 import type { DatabaseHandle } from '../database/database.js';
 import type { Row } from '../database/schema.js';
 
@@ -23,8 +23,9 @@ export async function readBudgetsOf(
     .selectFrom('budgets')
     .selectAll()
     .where('archived_at', 'is', null)
-    .where('organization_id', 'in', [...organizationIds])
-    .where((build): Expression<SqlBool> => build('scope_id', 'in', [...scopeIds]))
+    .where('organization_id', '=', sql<string>`any(${[...organizationIds]}::text[])`)
+    // One parameter, however many keys are asked for at once.
+    .where('scope_id', '=', sql<string>`any(${[...scopeIds]}::text[])`)
     .orderBy('created_at')
     .orderBy('id')
     .execute();

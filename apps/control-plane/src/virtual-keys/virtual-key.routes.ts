@@ -9,9 +9,12 @@ import {
   virtualKeySchema,
   virtualKeySpendSchema,
 } from './virtual-key.schema.js';
+import { propagationSchema, waitQuery } from './wait-query.js';
 
 const tag = 'Virtual keys';
 const one = z.object({ virtual_key: virtualKeySchema });
+const propagation = propagationSchema.optional().describe('Present when the request said `wait=true`.');
+const oneAndPropagation = one.extend({ propagation });
 const withSecret = z.object({
   virtual_key: virtualKeySchema,
   secret: z.string().describe('The whole key. It is shown here and never again.'),
@@ -103,7 +106,8 @@ export const rotateVirtualKeyRoute = defineRoute({
   description: 'The old secret works for another 24 hours. A second rotation within them ends the oldest one at once.',
   status: 200,
   params: idParams,
-  response: withSecret,
+  query: waitQuery,
+  response: withSecret.extend({ propagation }),
   refusals: ['virtual_key_revoked'],
 });
 
@@ -115,8 +119,9 @@ export const disableVirtualKeyRoute = defineRoute({
   summary: 'Disable a virtual key until it is enabled again',
   status: 200,
   params: idParams,
+  query: waitQuery,
   body: disableVirtualKeySchema,
-  response: one,
+  response: oneAndPropagation,
   refusals: ['virtual_key_revoked'],
   example: { reason: 'spends too fast' },
 });
@@ -142,7 +147,8 @@ export const revokeVirtualKeyRoute = defineRoute({
   description: 'Also ends a secret that is still in its rotation grace, and archives the budgets of the key.',
   status: 200,
   params: idParams,
-  response: one,
+  query: waitQuery,
+  response: oneAndPropagation,
 });
 
 export const virtualKeySpendRoute = defineRoute({

@@ -7,6 +7,7 @@ import type { Actor } from '../audit/actor.js';
 import type { DatabaseHandle } from '../database/database.js';
 import type { Database } from '../database/schema.js';
 import { apiError } from '../errors/api-error.js';
+import { Propagation, type PropagationReport } from '../fleet/propagation.js';
 import { answerCreate } from '../management/answer-create.js';
 import { IdempotentCreates } from '../management/idempotent-creates.js';
 import { invalidFields } from '../management/invalid-fields.js';
@@ -21,6 +22,7 @@ import { VirtualKeyUpdate } from './virtual-key-update.js';
 import { findVirtualKey, listVirtualKeys } from './virtual-key.repository.js';
 import * as routes from './virtual-key.routes.js';
 import { viewVirtualKey } from './virtual-key.view.js';
+import type { WaitQuery } from './wait-query.js';
 
 /** `/virtual-keys`: each write is one transaction. */
 @ManagementController()
@@ -31,6 +33,7 @@ export class VirtualKeysController {
     private readonly creation: VirtualKeyCreation,
     private readonly updates: VirtualKeyUpdate,
     private readonly lifecycle: VirtualKeyLifecycle,
+    private readonly propagation: Propagation,
   ) {}
 
   @ServeRoute(routes.listVirtualKeysRoute)
@@ -86,19 +89,23 @@ export class VirtualKeysController {
   @ServeRoute(routes.rotateVirtualKeyRoute)
   async rotate(
     @ActingAdmin() actor: Actor,
-    @RouteInput() { params }: InputOf<typeof routes.rotateVirtualKeyRoute>,
+    @RouteInput() { params, query }: InputOf<typeof routes.rotateVirtualKeyRoute>,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AnswerOf<typeof routes.rotateVirtualKeyRoute>> {
-    return this.write((transaction) => this.lifecycle.rotate(transaction, actor, params.id));
+    const rotated = await this.write((transaction) => this.lifecycle.rotate(transaction, actor, params.id));
+    return { ...rotated, ...(await this.propagate(actor, params.id, query, reply)) };
   }
 
   @ServeRoute(routes.disableVirtualKeyRoute)
   async disable(
     @ActingAdmin() actor: Actor,
-    @RouteInput() { params, body }: InputOf<typeof routes.disableVirtualKeyRoute>,
+    @RouteInput() { params, query, body }: InputOf<typeof routes.disableVirtualKeyRoute>,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AnswerOf<typeof routes.disableVirtualKeyRoute>> {
     const reason = body.reason ?? null;
     const disable = (transaction: DatabaseHandle) => this.lifecycle.disable(transaction, actor, params.id, reason);
-    return { virtual_key: await this.write(disable) };
+    const virtual_key = await this.write(disable);
+    return { virtual_key, ...(await this.propagate(actor, params.id, query, reply)) };
   }
 
   @ServeRoute(routes.enableVirtualKeyRoute)
@@ -112,9 +119,11 @@ export class VirtualKeysController {
   @ServeRoute(routes.revokeVirtualKeyRoute)
   async revoke(
     @ActingAdmin() actor: Actor,
-    @RouteInput() { params }: InputOf<typeof routes.revokeVirtualKeyRoute>,
+    @RouteInput() { params, query }: InputOf<typeof routes.revokeVirtualKeyRoute>,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AnswerOf<typeof routes.revokeVirtualKeyRoute>> {
-    return { virtual_key: await this.write((transaction) => this.lifecycle.revoke(transaction, actor, params.id)) };
+    const virtual_key = await this.write((transaction) => this.lifecycle.revoke(transaction, actor, params.id));
+    return { virtual_key, ...(await this.propagate(actor, params.id, query, reply)) };
   }
 
   @ServeRoute(routes.virtualKeySpendRoute)
@@ -127,6 +136,20 @@ export class VirtualKeysController {
     if (record === undefined) throw apiError('not_found');
     const window = { fromMs: query.from, toMs: query.to };
     return sumVirtualKeySpend(this.database, actor.organizationId, params.id, window);
+  }
+
+  /** Runs after the commit: before it, no gateway could hear of the change. Ends early when the caller leaves. */
+  private async propagate(
+    actor: Actor,
+    virtualKeyId: string,
+    { wait, timeout_ms: timeoutMs }: WaitQuery,
+    reply: FastifyReply,
+  ): Promise<{ propagation?: PropagationReport }> {
+    if (!wait) return {};
+    const left = new AbortController();
+    reply.raw.once('close', () => left.abort());
+    const { organizationId } = actor;
+    return { propagation: await this.propagation.waitForKey(organizationId, virtualKeyId, timeoutMs, left.signal) };
   }
 
   private write<Result>(work: (transaction: DatabaseHandle) => Promise<Result>): Promise<Result> {

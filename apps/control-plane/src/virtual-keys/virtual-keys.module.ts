@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 
 import { BudgetsModule } from '../budgets/budgets.module.js';
+import { FleetModule } from '../fleet/fleet.module.js';
 import { ManagementModule } from '../management/management.module.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
 import { OwnBudget } from './own-budget.js';
@@ -11,7 +12,7 @@ import { VirtualKeysController } from './virtual-keys.controller.js';
 
 /** Virtual keys in the management API. */
 @Module({
-  imports: [ManagementModule, SecretsModule, BudgetsModule],
+  imports: [ManagementModule, SecretsModule, BudgetsModule, FleetModule],
   controllers: [VirtualKeysController],
   providers: [OwnBudget, VirtualKeyCreation, VirtualKeyUpdate, VirtualKeyLifecycle],
 })
