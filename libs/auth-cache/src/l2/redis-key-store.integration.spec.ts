@@ -9,6 +9,7 @@ import { FakeControlPlane } from '../testing/fake-control-plane.js';
 import { RecordedEvents } from '../testing/recorded-events.js';
 import { RedisKeyStore, type RedisKeyStoreOptions } from './redis-key-store.js';
 import { parseRedisUrl } from './redis-url.js';
+import { SharedSeal } from './shared-seal.js';
 import { SlowLink } from './testing/slow-link.js';
 
 const KEY = 'vk-lw-live_A';
@@ -190,6 +191,37 @@ describe('what does not open', () => {
     );
   });
 
+  it('an entry of ours whose content is not as promised is rejected', async () => {
+    const replica = await boot();
+    await share(replica);
+    const [key = ''] = await entryKeys();
+    await redis.call(['HSET', key, 'v', await new SharedSeal(SECRETS).seal('entry', { digest: digestKey(KEY) })]);
+    const fresh = await boot();
+    expect(await lookup(fresh)).toBe('absent');
+    expect(fresh.events.shared).toContainEqual({ kind: 'shared_entry_rejected', reason: 'malformed' });
+  });
+
+  it('a message of ours that was held back, or says nothing, revokes nothing', async () => {
+    const replica = await boot();
+    await share(replica);
+    const seal = new SharedSeal(SECRETS);
+    const change = { kind: 'VK_REVOKED', revision: '1', virtual_key_id: 'vk_1' };
+    const played = { change, organizationId: 'org_1', atMs: clock.now() - 61_000 };
+    for (const [message, reason] of [
+      [played, 'outdated'],
+      [{}, 'malformed'],
+    ] as const) {
+      await until('it was rejected', async () => {
+        await redis.call(['PUBLISH', 'lw:gw:v1:changes', await seal.seal('change', message)]);
+        return replica.events.shared.some(
+          (event) => event.kind === 'shared_change_rejected' && event.reason === reason,
+        );
+      });
+    }
+    controlPlane.mode = 'down';
+    expect(replica.cache.resolve(KEY)).toMatchObject({ ok: true });
+  });
+
   it('a message that is not ours revokes nothing', async () => {
     const replica = await boot();
     await share(replica);
@@ -197,10 +229,12 @@ describe('what does not open', () => {
       change: { kind: 'VK_REVOKED', revision: '1', virtual_key_id: 'vk_1' },
       organizationId: 'org_1',
     });
-    await redis.call(['PUBLISH', 'lw:gw:v1:changes', forged]);
-    await until('it was rejected', () =>
-      replica.events.shared.some((event) => event.kind === 'shared_change_rejected' && event.reason === 'unopened'),
-    );
+    await until('it was rejected', async () => {
+      await redis.call(['PUBLISH', 'lw:gw:v1:changes', forged]);
+      return replica.events.shared.some(
+        (event) => event.kind === 'shared_change_rejected' && event.reason === 'unopened',
+      );
+    });
     controlPlane.mode = 'down';
     expect(replica.cache.resolve(KEY)).toMatchObject({ ok: true });
   });
@@ -339,6 +373,18 @@ describe('Redis in trouble', () => {
     server.thaw();
     await until('Redis is asked again', async () => (await lookup(replica)) === 'found');
     expect(replica.events.shared.at(-1)).toMatchObject({ kind: 'shared_store_breaker', to: 'closed' });
+  });
+
+  it('frozen for long: the connection is given up, and a new one is found when it goes on', async () => {
+    const server = await startServer();
+    const replica = await boot({ url: server.url });
+    server.freeze();
+    expect(await lookup(replica)).toBe('unavailable');
+    await until('it is given up', () => replica.events.shared.some((event) => event.kind === 'shared_store_lost'));
+    const waitedMs = await elapsedMs(() => lookup(replica));
+    expect(waitedMs).toBeLessThan(BOUND_MS);
+    server.thaw();
+    await until('Redis is asked again', async () => (await lookup(replica)) === 'absent');
   });
 
   it('slow: an answer past the bound counts as none, and it is asked again later', async () => {

@@ -294,7 +294,7 @@ describe('a shared store in trouble', () => {
     expect(world.controlPlane.calls).toBeGreaterThan(calls);
   });
 
-  it('is not asked for keys in memory, nor when none is given', async () => {
+  it('is not asked for keys in memory', async () => {
     const { world, first } = worldOf();
     await world.resolve(first, KEY);
     await world.resolve(first, KEY);
