@@ -36,6 +36,7 @@ process.on('exit', () => {
 /** A running program and everything that it prints. The channel to it closes with us, and our programs then end. */
 export class ServerProcess {
   private readonly texts = { stdout: '', stderr: '' };
+  private outputClosed = false;
   /** Resolves when it has ended and all its output was read. */
   readonly exited: Promise<ProcessExit>;
 
@@ -44,8 +45,11 @@ export class ServerProcess {
     for (const name of ['stdout', 'stderr'] as const) {
       child[name]?.setEncoding('utf8').on('data', (text: string) => (this.texts[name] += text));
     }
-    this.exited = once(child, 'close').then(() => {
+    const outputRead = once(child, 'close');
+    this.exited = once(child, 'exit').then(async () => {
       running.delete(child);
+      // Output that nobody reads any more is never read to its end.
+      if (!this.outputClosed) await outputRead;
       return { code: child.exitCode, signal: child.signalCode };
     });
   }
@@ -80,6 +84,18 @@ export class ServerProcess {
   /** Sends a signal and returns at once. */
   signal(signal: NodeJS.Signals): void {
     this.child.kill(signal);
+  }
+
+  /** Closes our end of the channel to it, as our own end would. */
+  disconnect(): void {
+    this.child.disconnect();
+  }
+
+  /** Closes our end of what it prints to, as a log collector that dies does. */
+  closeOutput(): void {
+    this.outputClosed = true;
+    this.child.stdout?.destroy();
+    this.child.stderr?.destroy();
   }
 
   /** Sends a signal and waits for the end. */
