@@ -2,12 +2,13 @@ import type { ChangeEvent } from '#gateway-protocol';
 import type { CacheEntry } from './cache-entry.js';
 import { changeRule, isKeyChange, reactionTo, type ChangeRule } from './change-reaction.js';
 import type { KeyCacheParts } from './entry-outcomes.js';
+import type { KeyEndReason } from './key-cache-events.js';
 
 /** The longest part of an unknown kind that is reported: it comes from outside and goes to a log. */
 const REPORTED_KIND_LENGTH_MAX = 64;
 
 /** Kinds of change that end a key, and what its clients are told. */
-const END_REASONS = new Map<string, 'virtual_key_revoked' | 'virtual_key_disabled'>([
+const END_REASONS = new Map<string, KeyEndReason>([
   ['VK_REVOKED', 'virtual_key_revoked'],
   ['VK_DISABLED', 'virtual_key_disabled'],
 ]);

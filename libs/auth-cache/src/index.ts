@@ -30,6 +30,7 @@ export {
   KeyCacheEvents,
   type HardEvictReason,
   type KeyCacheEvent,
+  type KeyEndReason,
   type RefreshStep,
 } from './key-cache-events.js';
 export type { KeyCacheOptions } from './key-cache-options.js';

@@ -15,6 +15,9 @@ export type HardEvictReason =
   /** The control plane refused the key in a background refresh. */
   | 'auth_rejection_async';
 
+/** How the owner of a key can end it; also the error code that its clients see. */
+export type KeyEndReason = 'virtual_key_revoked' | 'virtual_key_disabled';
+
 /** Which half of a refresh failed: resolving the key or fetching its configuration. */
 export type RefreshStep = 'transport' | 'config_fetch_failed';
 
@@ -81,7 +84,7 @@ export type KeyCacheEvent =
   | {
       readonly kind: 'key_ended';
       readonly virtualKeyId: string;
-      readonly reason: 'virtual_key_revoked' | 'virtual_key_disabled';
+      readonly reason: KeyEndReason;
     }
   | {
       /** A page of keys did not come while the gateway starts. */

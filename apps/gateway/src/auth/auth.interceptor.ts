@@ -1,10 +1,11 @@
 import { KeyCache, type KeyDenied, type Resolution } from '#auth-cache';
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Observable } from 'rxjs';
 import { GatewayError } from '../errors/gateway-error.js';
 import { exchangeOf, type Exchange } from '../exchange/exchange.js';
 import { RequestBodyReader } from '../request-body/request-body-reader.js';
+import { LiveExchanges } from './live-exchanges.js';
 import { readPresentedKey } from './presented-key.js';
 
 /**
@@ -18,10 +19,12 @@ export class AuthInterceptor implements NestInterceptor {
   constructor(
     private readonly keys: KeyCache,
     private readonly bodies: RequestBodyReader,
+    private readonly live: LiveExchanges,
   ) {}
 
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const http = context.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
     const exchange = exchangeOf(request);
     const key = readPresentedKey(request.headers);
     if (key === undefined) throw missingKey();
@@ -29,10 +32,16 @@ export class AuthInterceptor implements NestInterceptor {
     admit(exchange, held instanceof Promise ? await held : held);
     const { endpoint } = exchange;
     if (endpoint.readRequest !== undefined) {
+      if (exchange.bundle.onRevoke === 'cut') this.watch(exchange, http.getResponse<FastifyReply>());
       const body = await this.bodies.read(request, exchange.departure);
       exchange.request = endpoint.readRequest(body);
     }
     return next.handle();
+  }
+
+  private watch(exchange: Exchange, reply: FastifyReply): void {
+    this.live.add(exchange);
+    reply.raw.once('close', () => this.live.remove(exchange));
   }
 }
 

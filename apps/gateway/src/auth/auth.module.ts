@@ -21,16 +21,21 @@ import { GatewayConfig } from '../config/gateway-config.js';
 import { RequestBodyReader } from '../request-body/request-body-reader.js';
 import { KeyCacheLog } from './key-cache-log.js';
 import { registerKeyCacheMetrics } from './key-cache-metrics.js';
+import { keyCacheSettings } from './key-cache-settings.js';
+import { KeyEndWatch } from './key-end-watch.js';
+import { LiveExchanges } from './live-exchanges.js';
 import { ObservingKeySource } from './observing-key-source.js';
-
-/** Limit of a refresh for which nobody waits, or whose waiters hold a usable bundle. */
-const BACKGROUND_TIMEOUT_MS_MAX = 2_000;
 
 /** What `AuthInterceptor` needs to tell who the client is: the key cache, its source, and the feed that keeps it honest. */
 @Module({
   imports: [LedgerModule],
   providers: [
-    { provide: KeyCacheEvents, useClass: KeyCacheLog },
+    LiveExchanges,
+    {
+      provide: KeyCacheEvents,
+      inject: [LiveExchanges],
+      useFactory: (live: LiveExchanges) => new KeyEndWatch(new KeyCacheLog(), live),
+    },
     {
       provide: BundleVerifier,
       inject: [GatewayConfig, Clock],
@@ -74,7 +79,7 @@ const BACKGROUND_TIMEOUT_MS_MAX = 2_000;
     },
     RequestBodyReader,
   ],
-  exports: [Bootstrap, KeyCache, RequestBodyReader],
+  exports: [Bootstrap, KeyCache, LiveExchanges, RequestBodyReader],
 })
 export class AuthModule implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(
@@ -101,20 +106,7 @@ function createKeyCache(
   feedHealth: FeedHealth,
   config: GatewayConfig,
 ): KeyCache {
-  const foregroundTimeoutMs = config.controlPlaneRequestTimeoutMs;
-  return new KeyCache(
-    { source, clock, random, events, feedHealth },
-    {
-      maxEntries: config.authCacheEntriesMax,
-      softBumpMs: config.authCacheSoftBumpMs,
-      hardGraceMs: config.authCacheHardGraceMs,
-      configTtlMs: config.authCacheConfigTtlMs,
-      refreshThresholdMs: config.authCacheRefreshThresholdMs,
-      foregroundTimeoutMs,
-      // A refresh with a bundle to fall back on is never waited for longer than a load without one.
-      backgroundTimeoutMs: Math.min(BACKGROUND_TIMEOUT_MS_MAX, foregroundTimeoutMs),
-    },
-  );
+  return new KeyCache({ source, clock, random, events, feedHealth }, keyCacheSettings(config));
 }
 
 function createChangeFeed(

@@ -1,7 +1,7 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { tap, type Observable } from 'rxjs';
-import type { ExchangeOutcome } from '../exchange/exchange-outcome.js';
+import { endedKeyOutcome, type ExchangeOutcome } from '../exchange/exchange-outcome.js';
 import { exchangeOf } from '../exchange/exchange.js';
 import { RateGate } from '../policy/rate-gate.js';
 import { SpendRecorder } from '../spend/spend-recorder.js';
@@ -35,7 +35,15 @@ export class BudgetInterceptor implements NestInterceptor<ExchangeOutcome, Excha
           this.budgets.settle(exchange, outcome);
           receipt.settle(outcome);
         },
-        error: (error: unknown) => receipt.fail(error),
+        error: (error: unknown) => {
+          const ended = endedKeyOutcome(exchange);
+          if (ended === undefined) {
+            receipt.fail(error);
+          } else {
+            this.budgets.settle(exchange, ended);
+            receipt.settle(ended);
+          }
+        },
       }),
     );
   }

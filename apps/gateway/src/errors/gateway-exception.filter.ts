@@ -1,3 +1,4 @@
+import type { KeyEndReason } from '#auth-cache';
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { identityHeaders } from '../exchange/exchange.js';
@@ -30,7 +31,7 @@ export class GatewayExceptionFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const reply = http.getResponse<FastifyReply>();
     const exchange = http.getRequest<FastifyRequest>().exchange;
-    const error = toGatewayError(thrown);
+    const error = toGatewayError(thrown, exchange?.departure.keyEnd);
     if (exchange !== undefined) exchange.errorCode = error.code;
     this.log.requestFailed(exchange, error);
     const virtualKeyId = exchange?.bundleIfKnown?.virtualKeyId;
@@ -61,7 +62,9 @@ export class GatewayExceptionFilter implements ExceptionFilter {
   }
 }
 
-function toGatewayError(thrown: unknown): GatewayError {
+function toGatewayError(thrown: unknown, keyEnd: KeyEndReason | undefined): GatewayError {
+  // Whatever failed, it did so because the exchange was cut; what is left of the request is not read.
+  if (keyEnd !== undefined) return new GatewayError(keyEnd, { closesConnection: true });
   if (thrown instanceof GatewayError) return thrown;
   const code = thrown instanceof HttpException ? HTTP_CODES[thrown.getStatus()] : undefined;
   return new GatewayError(code ?? 'internal_error', { cause: thrown });

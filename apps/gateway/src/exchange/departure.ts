@@ -1,15 +1,24 @@
+import type { KeyEndReason } from '#auth-cache';
+
 /**
- * Whether the client has left before its answer was complete, and whom that concerns.
+ * Whether an exchange is over before its answer is complete, and whom that concerns: the client has left, or its key
+ * was ended.
  *
  * It does what an `AbortSignal` would do at a fraction of the cost, which matters because every request has one.
  */
 export class Departure {
   private left = false;
+  private endReason: KeyEndReason | undefined;
   private listeners: (() => void)[] = [];
 
-  /** True once the client has left. */
+  /** True once the client has left, or its key was ended. */
   get aborted(): boolean {
     return this.left;
+  }
+
+  /** How the key was ended, when that is why; the client is then still there and must be told. */
+  get keyEnd(): KeyEndReason | undefined {
+    return this.endReason;
   }
 
   /** The client has left: tells everybody who listens, once. */
@@ -21,7 +30,14 @@ export class Departure {
     for (const listener of listeners) listener();
   }
 
-  /** Calls `listener` when the client leaves; never when it has left already, which `aborted` says. */
+  /** The key was ended, and so is what it is used for: tells everybody who listens, once. */
+  endKey(reason: KeyEndReason): void {
+    if (this.left) return;
+    this.endReason = reason;
+    this.announce();
+  }
+
+  /** Calls `listener` when the exchange is over early; never when it is already, which `aborted` says. */
   subscribe(listener: () => void): void {
     if (!this.left) this.listeners.push(listener);
   }

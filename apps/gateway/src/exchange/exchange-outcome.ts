@@ -1,5 +1,6 @@
 import { NO_SPEND_USAGE, type SpendUsage } from '#gateway-protocol';
 import type { Usage } from '#providers';
+import type { Departure } from './departure.js';
 import type { AnswerEnd, Answer, UpstreamErrorAnswer } from '../relay/attempt-outcome.js';
 
 /** How an exchange ended, for whoever settles it: the budgets, the spend journal, metrics and the log. */
@@ -30,6 +31,23 @@ export function answeredOutcome(answer: Answer, requestBytes: number): ExchangeO
 export function abandonedOutcome(dispatched: boolean, requestBytes: number): ExchangeOutcome {
   const spent = dispatched ? estimate(0, requestBytes) : NOTHING_SPENT;
   return { kind: 'answered', end: 'client_gone', spent };
+}
+
+/**
+ * The outcome of an exchange whose key was ended before anything was sent to the client; undefined for any other. What
+ * the provider did for it until then is estimated, because it never said.
+ */
+export function endedKeyOutcome({ departure, dispatchedBytes }: EndedExchange): ExchangeOutcome | undefined {
+  const { keyEnd } = departure;
+  if (keyEnd === undefined) return undefined;
+  const spent = dispatchedBytes > 0 ? estimate(0, dispatchedBytes) : NOTHING_SPENT;
+  return { kind: 'answered', end: keyEnd, spent };
+}
+
+/** What {@link endedKeyOutcome} reads of an exchange. */
+interface EndedExchange {
+  readonly departure: Departure;
+  readonly dispatchedBytes: number;
 }
 
 /** The outcome of an exchange that the provider refused. */

@@ -1,3 +1,4 @@
+import type { KeyEndReason } from '#auth-cache';
 import type { AttemptResult } from '#retry';
 import type { Answer, UpstreamFailure } from './attempt-outcome.js';
 
@@ -12,8 +13,8 @@ export interface AnswerReceiver {
   end(): void;
   /** The connection broke, or a time limit passed. */
   broken(error: Error): void;
-  /** The client left; the provider's call is being cancelled. */
-  clientGone(): void;
+  /** The client left, or its key was ended and it must be told; the provider's call is being cancelled. */
+  clientGone(keyEnd?: KeyEndReason): void;
 }
 
 /** The client's side of an answer, as receivers need it. */

@@ -1,3 +1,4 @@
+import type { KeyEndReason } from '#auth-cache';
 import type { Usage } from '#providers';
 
 /** How an exchange ended once an attempt had its answer. */
@@ -9,7 +10,9 @@ export type AnswerEnd =
   /** The provider's stream ended without a finish reason or terminal marker, or broke. */
   | 'cut'
   /** The provider reported an error inside of the answer. */
-  | 'error_event';
+  | 'error_event'
+  /** The key was ended meanwhile, and the client was told so in place of the rest. */
+  | KeyEndReason;
 
 /** What went to the client of a successful attempt, and what it consumed. */
 export interface Answer {

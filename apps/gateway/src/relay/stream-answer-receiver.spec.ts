@@ -36,7 +36,7 @@ class RecordingClient implements ClientSide {
   }
 }
 
-type Finale = 'end' | 'broken' | 'clientGone';
+type Finale = 'end' | 'broken' | 'clientGone' | 'keyRevoked';
 
 function relay(chunks: readonly Buffer[], finale: Finale): { client: RecordingClient; results: RelayResult[] } {
   const client = new RecordingClient();
@@ -50,7 +50,8 @@ function relay(chunks: readonly Buffer[], finale: Finale): { client: RecordingCl
   if (results.length === 0) {
     if (finale === 'end') receiver.end();
     else if (finale === 'broken') receiver.broken(new Error('reset'));
-    else receiver.clientGone();
+    else if (finale === 'clientGone') receiver.clientGone();
+    else receiver.clientGone('virtual_key_revoked');
   }
   return { client, results };
 }
@@ -124,10 +125,26 @@ describe('a relayed stream', () => {
     expect(results).toMatchObject([{ kind: 'success', value: { end: 'client_gone', deltas: 1 } }]);
   });
 
+  it('tells a client whose key was revoked so in an error event, with nothing of the event under way before it', () => {
+    const { client, results } = relay(whole(CONTENT + CONTENT.slice(0, 40)), 'keyRevoked');
+    const frame =
+      'event: error\ndata: {"type":"error","error":{"type":"virtual_key_revoked","code":"virtual_key_revoked"';
+    expect(client.text.match(/"choices"/g)).toHaveLength(1);
+    expect(client.text).toContain(`\n\n${frame}`);
+    expect(client.state).toBe('ended');
+    expect(results).toMatchObject([{ kind: 'success', value: { end: 'virtual_key_revoked', deltas: 1 } }]);
+  });
+
+  it('lets a client have its answer that was whole already when the key was revoked', () => {
+    const { client, results } = relay(whole(CONTENT + FINISH), 'keyRevoked');
+    expect(client.text).not.toContain('event: error');
+    expect(results).toMatchObject([{ kind: 'success', value: { end: 'complete' } }]);
+  });
+
   it('settles once, keeps the client’s protocol and sends the same, whatever comes in whatever pieces', () => {
     const events = fc.array(fc.constantFrom(CONTENT, FINISH, USAGE, DONE, ERROR, ': ping\n\n', 'data: {broken\n\n'));
     const cuts = fc.array(fc.nat({ max: 600 }), { maxLength: 12 });
-    const finales = fc.constantFrom<Finale>('end', 'broken', 'clientGone');
+    const finales = fc.constantFrom<Finale>('end', 'broken', 'clientGone', 'keyRevoked');
     fc.assert(
       fc.property(events, cuts, finales, (list, at, finale) => {
         const bytes = Buffer.from(list.join(''));

@@ -1,3 +1,4 @@
+import type { KeyEndReason } from '#auth-cache';
 import { SseFramer, type SseSink, type StreamTap } from '#providers';
 import { openAiStreamErrorFrame } from '../errors/stream-error-frame.js';
 import type { AnswerReceiver, ClientSide, RelayResult } from './answer-receiver.js';
@@ -71,9 +72,11 @@ export class StreamAnswerReceiver implements AnswerReceiver, SseSink {
     else this.finish('cut', openAiStreamErrorFrame('upstream_mid_stream_failure'));
   }
 
-  clientGone(): void {
-    if (this.client.committed) this.settleAnswer('client_gone');
-    else this.settle(departedClient());
+  clientGone(keyEnd?: KeyEndReason): void {
+    if (!this.client.committed) this.settle(departedClient());
+    else if (keyEnd === undefined) this.settleAnswer('client_gone');
+    else if (this.tap.facts.complete) this.finish('complete', undefined);
+    else this.finish(keyEnd, openAiStreamErrorFrame(keyEnd));
   }
 
   private finish(end: AnswerEnd, lastEvent: string | undefined): void {

@@ -77,7 +77,7 @@ export class UpstreamAttempt implements Dispatcher.DispatchHandler, Throttle {
   }
 
   private leave(): void {
-    if (this.state.name === 'receiving') this.state.receiver.clientGone();
+    if (this.state.name === 'receiving') this.state.receiver.clientGone(this.departure.keyEnd);
     else if (this.state.name === 'waiting') this.settle(departedClient());
     else this.cancel();
   }

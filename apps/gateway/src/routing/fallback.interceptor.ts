@@ -89,6 +89,8 @@ export class FallbackInterceptor implements NestInterceptor<RelayResult, Exchang
   }
 
   private conclude(exchange: Exchange, reply: FastifyReply, walked: Walked): ExchangeOutcome {
+    const { keyEnd } = exchange.departure;
+    if (keyEnd !== undefined && walked.kind !== 'served') throw new GatewayError(keyEnd);
     switch (walked.kind) {
       case 'served':
         return answeredOutcome(walked.value, exchange.dispatchedBytes);

@@ -78,6 +78,8 @@ const END_ERRORS: Partial<Record<Extract<ExchangeOutcome, { kind: 'answered' }>[
   client_gone: { type: 'client_gone', http_status: 499 },
   cut: { type: 'upstream_mid_stream_failure', http_status: 502 },
   error_event: { type: 'provider_error', http_status: 502 },
+  virtual_key_revoked: { type: 'virtual_key_revoked', http_status: 403 },
+  virtual_key_disabled: { type: 'virtual_key_disabled', http_status: 403 },
 };
 
 const MODEL_CHARACTERS_MAX = 512;

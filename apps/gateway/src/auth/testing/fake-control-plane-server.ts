@@ -8,10 +8,13 @@ import {
   changeCursorsRequestSchema,
   hashBootstrapBody,
   joinBootstrapPage,
+  spendBatchSchema,
+  spendRecordSchema,
   writeBootstrapBody,
   type BootstrapKeyInput,
   type ChangeEvent,
   type ConfigPayloadInput,
+  type SpendRecord,
 } from '#gateway-protocol';
 import { digestKey } from '#auth-cache';
 import { SignJWT } from 'jose';
@@ -35,6 +38,9 @@ export class FakeControlPlaneServer {
   readonly keys = new Map<string, FakeKey>();
   readonly calls: string[] = [];
   readonly cursors: string[] = [];
+  /** How long each poll of the feed asked to be held, seconds. */
+  readonly holdsSeconds: number[] = [];
+  readonly spendRecords: SpendRecord[] = [];
   knowsBootstrap = true;
   knowsManyFeeds = true;
   feedWorks = true;
@@ -90,12 +96,18 @@ export class FakeControlPlaneServer {
     for await (const chunk of request) body += String(chunk);
     if (this.refusesCaller) return answer(response, 401, { error: { type: 'permission_denied', code: 'bad' } });
     if (path === '/health') return answer(response, 200, { status: 'ok' });
-    if (path === '/spend-commands') return answer(response, 503, {});
+    if (path === '/spend-commands') return this.takeSpend(response, body);
     if (path === '/bootstrap') return this.bootstrap(response);
     if (path === '/changes') return this.feed(request, response, body, searchParams);
     if (this.neverAnswersKeys) return;
     if (path === '/resolve-key') return this.resolve(response, JSON.parse(body) as { key_presented: string });
     return this.config(response, decodeURIComponent(path.replace('/config/', '')));
+  }
+
+  private takeSpend(response: ServerResponse, body: string): void {
+    const { records } = spendBatchSchema.parse(JSON.parse(body));
+    this.spendRecords.push(...records.map((record) => spendRecordSchema.parse(record)));
+    return answer(response, 200, { accepted: records.length, rejected: [] });
   }
 
   private async resolve(response: ServerResponse, { key_presented: id }: { key_presented: string }): Promise<void> {
@@ -149,6 +161,7 @@ export class FakeControlPlaneServer {
     const since = Number(many?.cursors[ORGANIZATION] ?? query.get('since'));
     this.cursors.push(String(since));
     const seconds = many?.timeout_s ?? Number(query.get('timeout_s'));
+    this.holdsSeconds.push(seconds);
     const ahead = since > this.changes.length;
     if (since >= this.changes.length && !(ahead && many !== undefined)) await this.news(seconds * 1000, response);
     const changes = this.changes.slice(since);
