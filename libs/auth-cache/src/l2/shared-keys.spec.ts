@@ -244,6 +244,24 @@ describe('an edit', () => {
     },
   );
 
+  it('that the tag does not cover is not hidden by a replica that goes on confirming the tag', async () => {
+    const { world, first, second } = worldOf();
+    const third = world.boot();
+    await world.resolve(first, KEY);
+    await world.resolve(second, KEY);
+    second.store.mode = 'down';
+    const row = world.controlPlane.keys.get(KEY);
+    if (row !== undefined) row.budgetLimitMicroUsd = 5;
+    tell(first, 'BUDGET_CREATED');
+    await world.settle();
+    await world.advance(61_000);
+    second.store.mode = 'up';
+    second.cache.resolve(KEY);
+    await world.settle();
+    expect(world.controlPlane.conditionalCalls).toBe(1);
+    expect(await world.resolve(third, KEY)).toMatchObject({ bundle: { budgets: [{ limitMicroUsd: 5 }] } });
+  });
+
   it('of a budget is caught up with behind the request', async () => {
     const { world, first, second } = worldOf();
     await world.resolve(first, KEY);

@@ -115,8 +115,11 @@ export class SharedKeys {
     if (etag === undefined) return;
     this.write(async () => {
       const answer = await this.ask(digest, new AbortController().signal);
-      if (answer.kind !== 'found' || answer.entry.etag !== etag) return;
-      if (answer.entry.checkedAtMs < checkedAtMs) await this.put(digest, { ...answer.entry, checkedAtMs });
+      // The tag does not cover all that an edit can change, so that after one only a whole load makes the entry good again.
+      if (answer.kind !== 'found' || answer.overtaken || answer.entry.etag !== etag) return;
+      const { entry: shared } = answer;
+      if (this.known.since(shared, digest, entry.bundle) !== 'none') return;
+      if (shared.checkedAtMs < checkedAtMs) await this.put(digest, { ...shared, checkedAtMs });
     });
   }
 
