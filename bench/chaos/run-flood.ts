@@ -34,7 +34,7 @@ export async function runFlood(options: ChaosOptions, clock: Clock, print: (line
   await clock.sleep(BASELINE_MS);
   const before = await watch(fleet, load, clock, () => clock.sleep(BASELINE_MS));
   print('Flooding …');
-  const refusals = new Map<number, number>();
+  const refusals = new Map<string, number>();
   const during = await watch(fleet, load, clock, () => flood(options, client, clock, refusals));
   await load.stop();
 
@@ -45,10 +45,10 @@ export async function runFlood(options: ChaosOptions, clock: Clock, print: (line
     ...(during.summary.failed > 0 ? [`${during.summary.failed} warm requests failed`] : []),
     ...(growth > P99_GROWTH_MAX ? [`the warm p99 grew by ${(growth * 100).toFixed(0)} %`] : []),
     ...(during.callsPerSecond > boundPerSecond ? ['the control plane was asked more often than the bound says'] : []),
-    ...(refusals.has(200) ? ['an unknown key was served'] : []),
+    ...(refusals.has('200') ? ['an unknown key was served'] : []),
   ];
   const rows = [rowOf('before', before), rowOf('during the flood', during)];
-  const answers = [...refusals].map(([status, count]) => `${count} × ${status === 0 ? 'no answer' : status}`);
+  const answers = [...refusals].map(([answer, count]) => `${count} × ${answer}`);
   const markdown = [
     describeTable(HEAD, rows),
     '',
@@ -86,11 +86,14 @@ async function flood(
   options: ChaosOptions,
   client: FleetClient,
   clock: Clock,
-  refusals: Map<number, number>,
+  refusals: Map<string, number>,
 ): Promise<void> {
   const random = new SystemRandom();
   const end = new AbortController();
-  const count = ({ status }: FleetAnswer): void => void refusals.set(status, (refusals.get(status) ?? 0) + 1);
+  const count = ({ status, text }: FleetAnswer): void => {
+    const answer = status === 0 ? `no answer (${text})` : String(status);
+    refusals.set(answer, (refusals.get(answer) ?? 0) + 1);
+  };
   const running = runOpenLoop({
     clock,
     ratePerSecond: options.unknownKeysPerSecond,

@@ -6,7 +6,7 @@ import { KeySource, type ConfigAnswer, type ResolveAnswer } from './key-source.j
 
 /** How many unknown keys a gateway asks its source about. Every field has a default. */
 export interface UnknownKeyLimitOptions {
-  /** Answers "no such key" per second that are asked for in the long run. Default 50. */
+  /** Answers "no such key" per second that are asked for in the long run. Default 20. */
   readonly perSecond: number;
   /** Such answers that may come at once after a quiet time. Default 100. */
   readonly burst: number;
@@ -18,7 +18,7 @@ export interface UnknownKeyLimitOptions {
 
 /** The values of options that are not given. */
 export const UNKNOWN_KEY_LIMIT_DEFAULTS: UnknownKeyLimitOptions = Object.freeze({
-  perSecond: 50,
+  perSecond: 20,
   burst: 100,
   knownKeysMax: 50_000,
   reportIntervalMs: 10_000,
