@@ -19,6 +19,7 @@ describe('the options of a chaos run', () => {
     expect(readChaosOptions(['--revocation', '--revocations', '20', '--write'])).toMatchObject({
       subject: 'revocation',
       revocations: 20,
+      requestsPerSecond: 100,
       write: true,
     });
   });

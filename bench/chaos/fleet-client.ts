@@ -2,7 +2,7 @@ import type { Clock } from '#kernel';
 import { Pool } from 'undici';
 import { CHAT_PATH, requestBody, requestIdHeader } from './wire.js';
 
-/** How long a client waits for one gateway before it turns to another. */
+/** How long a client waits for one gateway before it turns to another, unless it is told otherwise. */
 const ATTEMPT_MS_MAX = 2_000;
 
 /** How long a gateway that failed is left alone, except for one request at a time that tries it. */
@@ -35,12 +35,14 @@ interface Gateway {
 export class FleetClient implements AsyncDisposable {
   private readonly gateways: readonly Gateway[];
 
+  /** @param attemptMsMax How long one gateway is waited for, milliseconds. Default 2,000. */
   constructor(
     urls: readonly string[],
     private readonly clock: Clock,
+    private readonly attemptMsMax = ATTEMPT_MS_MAX,
   ) {
     this.gateways = urls.map((url) => ({
-      pool: new Pool(url, { connections: CONNECTIONS_MAX, connect: { timeout: ATTEMPT_MS_MAX } }),
+      pool: new Pool(url, { connections: CONNECTIONS_MAX, connect: { timeout: attemptMsMax } }),
       ejectedUntilMs: 0,
       underWay: 0,
     }));
@@ -74,7 +76,7 @@ export class FleetClient implements AsyncDisposable {
         path: CHAT_PATH,
         headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
         body: requestBody,
-        signal: AbortSignal.timeout(ATTEMPT_MS_MAX),
+        signal: AbortSignal.timeout(this.attemptMsMax),
       });
       const text = await body.text();
       gateway.ejectedUntilMs = 0;

@@ -44,7 +44,9 @@ export async function runBootstrap(
     await gateway.program.stop();
     whole.push(await timeStart(gateway.program, fleet.controlPlane, BOOTSTRAP_SETTINGS));
     if (round < ROUNDS - 1) await gateway.program.stop();
-    print(`lazily ${describeMs(lazy.at(-1)?.tookMs ?? NaN)} ms, with all keys ${describeMs(whole.at(-1)?.tookMs ?? NaN)} ms`);
+    print(
+      `lazily ${describeMs(lazy.at(-1)?.tookMs ?? NaN)} ms, with all keys ${describeMs(whole.at(-1)?.tookMs ?? NaN)} ms`,
+    );
   }
 
   fleet.controlPlane.freeze();
