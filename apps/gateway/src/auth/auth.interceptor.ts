@@ -32,15 +32,15 @@ export class AuthInterceptor implements NestInterceptor {
     admit(exchange, held instanceof Promise ? await held : held);
     const { endpoint } = exchange;
     if (endpoint.readRequest !== undefined) {
-      if (exchange.bundle.onRevoke === 'cut') this.watch(exchange, http.getResponse<FastifyReply>());
+      if (exchange.bundle.onRevoke === 'cut') this.watch(exchange, key, http.getResponse<FastifyReply>());
       const body = await this.bodies.read(request, exchange.departure);
       exchange.request = endpoint.readRequest(body);
     }
     return next.handle();
   }
 
-  private watch(exchange: Exchange, reply: FastifyReply): void {
-    this.live.add(exchange);
+  private watch(exchange: Exchange, presentedKey: string, reply: FastifyReply): void {
+    this.live.add(exchange, presentedKey);
     reply.raw.once('close', () => this.live.remove(exchange));
   }
 }

@@ -9,6 +9,7 @@ import {
   KeyCacheEvents,
   KeySource,
   MultiplexedChangeSource,
+  RedisKeyStore,
   UnknownKeyLimit,
   feedSilenceMaxMs,
 } from '#auth-cache';
@@ -25,6 +26,11 @@ import { keyCacheSettings } from './key-cache-settings.js';
 import { KeyEndWatch } from './key-end-watch.js';
 import { LiveExchanges } from './live-exchanges.js';
 import { ObservingKeySource } from './observing-key-source.js';
+
+/** The second level of the key cache, when there is one. */
+class SharedKeys {
+  constructor(readonly store: RedisKeyStore | undefined) {}
+}
 
 /** What `AuthInterceptor` needs to tell who the client is: the key cache, its source, and the feed that keeps it honest. */
 @Module({
@@ -63,8 +69,13 @@ import { ObservingKeySource } from './observing-key-source.js';
         new FeedHealth(clock, feedSilenceMaxMs(config.controlPlaneLongPollMs / 1000)),
     },
     {
+      provide: SharedKeys,
+      inject: [GatewayConfig, Clock, Random, KeyCacheEvents],
+      useFactory: createSharedKeys,
+    },
+    {
       provide: KeyCache,
-      inject: [KeySource, Clock, Random, KeyCacheEvents, FeedHealth, GatewayConfig],
+      inject: [KeySource, Clock, Random, KeyCacheEvents, FeedHealth, SharedKeys, GatewayConfig],
       useFactory: createKeyCache,
     },
     {
@@ -85,16 +96,20 @@ export class AuthModule implements OnApplicationBootstrap, OnApplicationShutdown
   constructor(
     private readonly feed: ChangeFeed,
     private readonly cache: KeyCache,
+    private readonly shared: SharedKeys,
   ) {
     registerKeyCacheMetrics(cache);
   }
 
-  onApplicationBootstrap(): void {
+  async onApplicationBootstrap(): Promise<void> {
+    // Waits for Redis a second at most: a replica that starts while the control plane is away finds its keys there.
+    await this.shared.store?.start();
     this.feed.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
     await Promise.all([this.feed.stop(), this.cache.stop()]);
+    this.shared.store?.stop();
   }
 }
 
@@ -104,9 +119,17 @@ function createKeyCache(
   random: Random,
   events: KeyCacheEvents,
   feedHealth: FeedHealth,
+  { store: shared }: SharedKeys,
   config: GatewayConfig,
 ): KeyCache {
-  return new KeyCache({ source, clock, random, events, feedHealth }, keyCacheSettings(config));
+  return new KeyCache({ source, clock, random, events, feedHealth, shared }, keyCacheSettings(config));
+}
+
+function createSharedKeys(config: GatewayConfig, clock: Clock, random: Random, events: KeyCacheEvents): SharedKeys {
+  const { redis: target, jwtSecret: current, jwtSecretPrevious: previous } = config;
+  if (target === undefined) return new SharedKeys(undefined);
+  const ports = { target, secrets: { current, previous }, clock, random, events };
+  return new SharedKeys(new RedisKeyStore(ports, { commandTimeoutMs: config.redisCommandTimeoutMs }));
 }
 
 function createChangeFeed(

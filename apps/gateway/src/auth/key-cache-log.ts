@@ -1,4 +1,10 @@
-import { KeyCacheEvents, type BootstrapEnd, type KeyCacheEvent, type SourceFailure } from '#auth-cache';
+import {
+  KeyCacheEvents,
+  type BootstrapEnd,
+  type KeyCacheEvent,
+  type SharedKeyEvent,
+  type SourceFailure,
+} from '#auth-cache';
 import { Logger } from '@nestjs/common';
 
 type Level = 'debug' | 'log' | 'warn' | 'error';
@@ -35,6 +41,19 @@ const BOOTSTRAP_LINES: Readonly<Record<BootstrapEnd, readonly [level: Level, nam
   gave_up: ['warn', 'bootstrap_gave_up'],
 };
 
+/** How each event of the second level is logged. Its trouble is a warning, since nothing depends on it. */
+const SHARED_LEVELS: Readonly<Record<SharedKeyEvent['kind'], Level>> = {
+  shared_store_connected: 'log',
+  shared_store_lost: 'warn',
+  shared_store_failed: 'warn',
+  shared_store_breaker: 'warn',
+  shared_entry_rejected: 'warn',
+  shared_change_rejected: 'warn',
+  shared_fill: 'debug',
+  shared_write_dropped: 'warn',
+  shared_fault: 'error',
+};
+
 /** Writes what the key cache reports to the log. */
 export class KeyCacheLog extends KeyCacheEvents {
   private readonly logger = new Logger('AuthCache');
@@ -46,6 +65,10 @@ export class KeyCacheLog extends KeyCacheEvents {
     const level = isOfFlood ? 'debug' : usual;
     const { kind: _, ...fields } = event;
     this.logger[level]({ msg: name, ...fields, ...('failure' in event ? { failure: describe(event.failure) } : {}) });
+  }
+
+  override recordShared({ kind, ...fields }: SharedKeyEvent): void {
+    this.logger[SHARED_LEVELS[kind]]({ msg: `auth_cache_${kind}`, ...fields });
   }
 }
 

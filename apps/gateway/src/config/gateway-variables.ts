@@ -9,6 +9,7 @@ import {
   list,
   optionalSecret,
   optionalText,
+  redis,
   requiredSecret,
   seconds,
   text,
@@ -117,6 +118,17 @@ export const GATEWAY_VARIABLES = {
     default: 300,
     zeroMeansDefault: true,
     about: 'How long before the identity of a key expires a request starts to renew it in the background.',
+  }),
+  redis: redis('LW_GATEWAY_REDIS_URL', {
+    about:
+      'Redis or Valkey through which replicas share resolved keys, sealed: `redis://`, `rediss://`, `redis+sentinel://host,host/master` or `redis+cluster://host,host`. Nothing depends on it.',
+  }),
+  redisCommandTimeoutMs: integer('LW_GATEWAY_REDIS_COMMAND_TIMEOUT_MS', {
+    default: 50,
+    min: 1,
+    max: 5_000,
+    zeroMeansDefault: true,
+    about: 'The longest, in milliseconds, that a request may wait for Redis.',
   }),
   bootstrapAllKeys: flag('LW_GATEWAY_BOOTSTRAP_ALL_KEYS', {
     default: false,

@@ -1,3 +1,5 @@
+import { parseRedisUrl, type RedisTarget } from '#auth-cache';
+
 /** A raw environment: names and texts. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -96,6 +98,22 @@ export function url(name: string, options: WithDefault<string>): Variable<string
         throw new VariableProblem(`${name} is not a plain URL. Set it to something like ${options.default}.`);
       }
       return parsed.href.replace(/\/+$/, '');
+    },
+  };
+}
+
+/** Where a Redis or Valkey is, as a URL that may hold a password; undefined when there is none. */
+export function redis(name: string, options: Common): Variable<RedisTarget | undefined> {
+  return {
+    ...options,
+    name,
+    secret: true,
+    defaultText: 'none',
+    read(value) {
+      if (value === undefined) return undefined;
+      const parsed = parseRedisUrl(value);
+      if (!parsed.ok) throw new VariableProblem(`${name} cannot be read: ${parsed.problem}`);
+      return parsed.target;
     },
   };
 }
