@@ -17,6 +17,7 @@ const VALUES = {
   },
   service: { annotations: { a: 'b' }, internal: { enabled: true, port: 8080 } },
   secrets: { jwtSecretPreviousKey: 'OLD_JWT' },
+  redis: { url: 'redis://redis.cache:6379' },
   otel: { endpoint: 'http://collector.monitoring:4318' },
   serviceAccount: { create: true, annotations: { role: 'gateway' } },
   security: {

@@ -203,6 +203,24 @@ export const gatewayCases = [
     },
   },
   {
+    name: 'without a Redis nothing of it is rendered',
+    values: {},
+    check(r) {
+      assert.equal(r.config.LW_GATEWAY_REDIS_URL, undefined);
+      assert.equal(r.config.LW_GATEWAY_REDIS_COMMAND_TIMEOUT_MS, undefined);
+      assert.equal(environmentOf(r.container).LW_GATEWAY_REDIS_URL, undefined);
+    },
+  },
+  {
+    name: 'the URL of a Redis comes from the values, or from a secret that wins',
+    values: { redis: { url: 'redis://shown:6379', existingSecretName: 'cache', urlKey: 'URL', commandTimeoutMs: 20 } },
+    check(r) {
+      assert.equal(r.config.LW_GATEWAY_REDIS_URL, undefined);
+      assert.equal(r.config.LW_GATEWAY_REDIS_COMMAND_TIMEOUT_MS, '20');
+      assert.equal(environmentOf(r.container).LW_GATEWAY_REDIS_URL, 'cache/URL');
+    },
+  },
+  {
     name: 'the heap follows the memory limit, in any unit, unless Node is told otherwise',
     values: { resources: { limits: { memory: '2G' } }, nodeHeapPercent: 50, nodeOptions: '--trace-warnings' },
     check(r) {

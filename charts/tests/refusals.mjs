@@ -2,7 +2,6 @@ const RETIRED_OR_FOREIGN = {
   'bifrost.poolSize': { bifrost: { poolSize: 200 } },
   'admin.addr': { admin: { addr: '127.0.0.1:6060' } },
   'guardrails.preTimeout': { guardrails: { preTimeout: '800ms' } },
-  'redis.url': { redis: { url: 'redis://x' } },
   'budget.warnThresholdPct': { budget: { warnThresholdPct: '0.9' } },
   'otel.authToken': { otel: { authToken: 'x' } },
   'security.readTimeout': { security: { readTimeout: '60s' } },

@@ -61,6 +61,13 @@ spec:
               name: {{ $.Values.secrets.existingSecretName }}
               key: {{ . }}
         {{- end }}
+        {{- with .Values.redis.existingSecretName }}
+        - name: LW_GATEWAY_REDIS_URL
+          valueFrom:
+            secretKeyRef:
+              name: {{ . }}
+              key: {{ $.Values.redis.urlKey }}
+        {{- end }}
         {{- with .Values.extraEnv }}
         {{- toYaml . | nindent 8 }}
         {{- end }}
