@@ -25,6 +25,7 @@ import { registerKeyCacheMetrics } from './key-cache-metrics.js';
 import { keyCacheSettings } from './key-cache-settings.js';
 import { KeyEndWatch } from './key-end-watch.js';
 import { LiveExchanges } from './live-exchanges.js';
+import { LiveKeyCheck } from './live-key-check.js';
 import { ObservingKeySource } from './observing-key-source.js';
 
 /** The second level of the key cache, when there is one. */
@@ -88,6 +89,11 @@ class SharedKeys {
       inject: [ControlPlaneClient, BundleVerifier, KeyCache, ChangeFeed, Clock, Random, KeyCacheEvents, BudgetLedger],
       useFactory: createBootstrap,
     },
+    {
+      provide: LiveKeyCheck,
+      inject: [LiveExchanges, KeyCache, Clock],
+      useFactory: (live: LiveExchanges, cache: KeyCache, clock: Clock) => new LiveKeyCheck(live, cache, clock),
+    },
     RequestBodyReader,
   ],
   exports: [Bootstrap, KeyCache, LiveExchanges, RequestBodyReader],
@@ -97,6 +103,7 @@ export class AuthModule implements OnApplicationBootstrap, OnApplicationShutdown
     private readonly feed: ChangeFeed,
     private readonly cache: KeyCache,
     private readonly shared: SharedKeys,
+    private readonly liveKeyCheck: LiveKeyCheck,
   ) {
     registerKeyCacheMetrics(cache);
   }
@@ -105,10 +112,11 @@ export class AuthModule implements OnApplicationBootstrap, OnApplicationShutdown
     // Waits for Redis a second at most: a replica that starts while the control plane is away finds its keys there.
     await this.shared.store?.start();
     this.feed.start();
+    this.liveKeyCheck.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await Promise.all([this.feed.stop(), this.cache.stop()]);
+    await Promise.all([this.feed.stop(), this.liveKeyCheck.stop(), this.cache.stop()]);
     this.shared.store?.stop();
   }
 }

@@ -94,6 +94,15 @@ describe('a key that is ended while it is in use', () => {
     20_000,
   );
 
+  it('has its stream cut although nobody hears of the revocation, at the refresh interval', async () => {
+    await gateway.stop();
+    controlPlane.feedWorks = false;
+    gateway = await RunningGateway.start(controlPlane, { LW_GATEWAY_AUTH_CACHE_REFRESH_INTERVAL_SECONDS: '1' });
+    const stream = await gateway.chat(KEY, { stream: true });
+    controlPlane.end(KEY, 'revoked');
+    expect(await stream.text()).toContain('"code":"virtual_key_revoked"');
+  }, 20_000);
+
   it('has its plain request answered with 403 when nothing of the answer was sent yet', async () => {
     const answering = gateway.chat(KEY);
     await vi.waitFor(() => expect(calls).toHaveLength(1));

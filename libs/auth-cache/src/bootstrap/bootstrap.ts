@@ -156,15 +156,13 @@ export class Bootstrap {
       if (run.signal.aborted) return { kind: 'gave_up' };
       if (answer.kind === 'page') return { kind: 'page', page: answer.page, moment };
       if (answer.kind === 'not_supported') return { kind: 'not_supported' };
+      const { failure } = answer;
       const retryInMs = this.pauseAfter(failures);
       const isOver = clock.monotonicMs() - since + retryInMs > this.options.giveUpAfterMs;
-      events.record({
-        kind: 'bootstrap_page_failed',
-        failure: answer.failure,
-        retryInMs: isOver ? undefined : retryInMs,
-      });
+      if (failure.kind === 'secret_refused') events.record({ kind: 'control_plane_secret_refused', failure });
+      events.record({ kind: 'bootstrap_page_failed', failure, retryInMs: isOver ? undefined : retryInMs });
       if (isOver) return { kind: 'gave_up' };
-      run.onProgress(`${run.keys} keys loaded, the control plane gives no more for now: ${answer.failure.detail}`);
+      run.onProgress(`${run.keys} keys loaded, the control plane gives no more for now: ${failure.detail}`);
       await clock.sleep(retryInMs, run.signal).catch(() => undefined);
     }
   }

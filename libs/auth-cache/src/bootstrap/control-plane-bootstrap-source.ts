@@ -12,6 +12,9 @@ import { callFailure, unexpectedStatus } from '../control-plane-answer.js';
 import type { SourceFailure } from '../key-source.js';
 import { BootstrapSource, type BootstrapAnswer } from './bootstrap-source.js';
 
+/** How long a page may take: it is a thousand times the work of a look-up, for which the client's own limit is meant. */
+const PAGE_TIMEOUT_MS = 15_000;
+
 /** Statuses of a control plane that does not list its keys. */
 const UNSUPPORTED_STATUSES: ReadonlySet<number> = new Set([404, 405, 501]);
 
@@ -32,6 +35,7 @@ export class ControlPlaneBootstrapSource extends BootstrapSource {
         path: '/bootstrap',
         query: { cursor, limit: String(BOOTSTRAP_KEYS_DEFAULT) },
         headers: { 'accept-encoding': 'gzip' },
+        timeoutMs: PAGE_TIMEOUT_MS,
         signal,
       });
     } catch (cause) {
