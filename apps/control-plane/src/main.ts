@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type Clock, SystemClock } from '#kernel';
+import { describeRotations } from './config/describe-rotations.js';
 import { ConfigError, readConfig } from './config/read-config.js';
 import { createControlPlane } from './create-control-plane.js';
 import { isDatabaseUnavailable } from './database/database-unavailable.js';
@@ -16,6 +17,7 @@ async function main(): Promise<void> {
   await assertMigrated(config.databaseUrl, await readMigrations());
   const app = await createControlPlane(config);
   await app.listen({ host: config.host, port: config.port });
+  for (const warning of describeRotations(config)) new Logger('Secrets').warn(warning);
   new Logger('ControlPlane').log(`listening on ${await app.getUrl()}`);
   const stop = once(() => void shutDown(app, config.shutdownGraceMs));
   process.on('SIGTERM', stop);

@@ -23,23 +23,57 @@ const count = (min: number, max: number) =>
     .transform(Number)
     .pipe(z.number().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`));
 
-const databaseVariables = z.object({ DATABASE_URL: databaseUrlSchema });
+const databaseVariables = z.object({
+  DATABASE_URL: databaseUrlSchema.describe('Where PostgreSQL is: `postgres://user:password@host:5432/database`.'),
+});
 
-const variables = databaseVariables.extend({
-  CONTROL_PLANE_ADDR: addressSchema.prefault('127.0.0.1:5560'),
-  DATABASE_CONNECTIONS_MAX: count(1, 1000).prefault('10'),
-  LW_GATEWAY_INTERNAL_SECRET: secretSchema,
-  LW_GATEWAY_INTERNAL_SECRET_PREVIOUS: secretSchema.optional(),
-  LW_GATEWAY_JWT_SECRET: secretSchema,
-  LW_VIRTUAL_KEY_PEPPER: secretSchema,
-  LW_VIRTUAL_KEY_PEPPER_PREVIOUS: secretSchema.optional(),
-  CONTROL_PLANE_SEALING_KEYS: sealingKeysSchema,
-  BLOCK_LOCAL_HTTP_CALLS: booleanSchema.prefault('false'),
-  REQUIRE_HTTPS_CUSTOM_ENDPOINTS: booleanSchema.prefault('false'),
-  ALLOWED_PROXY_HOSTS: hostListSchema.prefault(''),
-  CONTROL_PLANE_GRACEFUL_SECONDS: count(0, 3600).prefault('25'),
-  LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).prefault('info'),
-  LOG_FORMAT: z.enum(LOG_FORMATS, `must be one of ${LOG_FORMATS.join(', ')}`).prefault('json'),
+const sealingVariables = databaseVariables.extend({
+  CONTROL_PLANE_SEALING_KEYS: sealingKeysSchema.describe(
+    'Keys that encrypt provider credentials at rest: `<version>:<base64 of 32 bytes>`, several joined by commas. The first one encrypts, all of them decrypt.',
+  ),
+});
+
+/** Every variable that the control plane reads, with what it means; `docs/control-plane.md` is checked against it. */
+export const CONTROL_PLANE_VARIABLES = sealingVariables.extend({
+  CONTROL_PLANE_ADDR: addressSchema
+    .prefault('127.0.0.1:5560')
+    .describe('Address and port of the listener; an empty host (`:5560`) means every address of the machine.'),
+  DATABASE_CONNECTIONS_MAX: count(1, 1000)
+    .prefault('10')
+    .describe('Connections to PostgreSQL that one process keeps at most, apart from one that listens for changes.'),
+  LW_GATEWAY_INTERNAL_SECRET: secretSchema.describe(
+    'Signs the calls of gateways; the same value as theirs. At least 32 characters.',
+  ),
+  LW_GATEWAY_INTERNAL_SECRET_PREVIOUS: secretSchema
+    .optional()
+    .describe('The secret before it, accepted as well while gateways still sign with it.'),
+  LW_GATEWAY_JWT_SECRET: secretSchema.describe(
+    'Signs what gateways are told of keys; gateways verify with the same value. At least 32 characters.',
+  ),
+  LW_VIRTUAL_KEY_PEPPER: secretSchema.describe('Keys the hash of virtual keys. At least 32 characters.'),
+  LW_VIRTUAL_KEY_PEPPER_PREVIOUS: secretSchema
+    .optional()
+    .describe('The pepper before it, while keys that it hashed are in use; each is hashed anew when it is presented.'),
+  BLOCK_LOCAL_HTTP_CALLS: booleanSchema
+    .prefault('false')
+    .describe('Refuse model providers whose base URL is loopback or private.'),
+  REQUIRE_HTTPS_CUSTOM_ENDPOINTS: booleanSchema
+    .prefault('false')
+    .describe('Refuse model providers whose base URL is not https.'),
+  ALLOWED_PROXY_HOSTS: hostListSchema
+    .prefault('')
+    .describe('Hosts, joined by commas, that `BLOCK_LOCAL_HTTP_CALLS` does not apply to.'),
+  CONTROL_PLANE_GRACEFUL_SECONDS: count(0, 3600)
+    .prefault('25')
+    .describe('Seconds that a shutdown waits for requests in flight.'),
+  LOG_LEVEL: z
+    .enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`)
+    .prefault('info')
+    .describe(`One of ${LOG_LEVELS.map((level) => `\`${level}\``).join(', ')}.`),
+  LOG_FORMAT: z
+    .enum(LOG_FORMATS, `must be one of ${LOG_FORMATS.join(', ')}`)
+    .prefault('json')
+    .describe(`One of ${LOG_FORMATS.map((format) => `\`${format}\``).join(', ')}.`),
 });
 
 /**
@@ -48,7 +82,7 @@ const variables = databaseVariables.extend({
  * Throws a {@link ConfigError} that names every problem at once; it never repeats a value, which may be a secret.
  */
 export function readConfig(environment: Environment): ControlPlaneConfig {
-  const values = parse(variables, environment);
+  const values = parse(CONTROL_PLANE_VARIABLES, environment);
   return {
     ...values.CONTROL_PLANE_ADDR,
     databaseUrl: values.DATABASE_URL,
@@ -72,6 +106,12 @@ export function readConfig(environment: Environment): ControlPlaneConfig {
 /** Reads the only variable that a migration needs, `DATABASE_URL`. Throws a {@link ConfigError}. */
 export function readDatabaseUrl(environment: Environment): string {
   return parse(databaseVariables, environment).DATABASE_URL;
+}
+
+/** Reads what sealing anew needs: `DATABASE_URL` and `CONTROL_PLANE_SEALING_KEYS`. Throws a {@link ConfigError}. */
+export function readSealingConfig(environment: Environment): Pick<ControlPlaneConfig, 'databaseUrl' | 'sealingKeys'> {
+  const values = parse(sealingVariables, environment);
+  return { databaseUrl: values.DATABASE_URL, sealingKeys: values.CONTROL_PLANE_SEALING_KEYS };
 }
 
 function parse<Schema extends z.ZodType>(schema: Schema, environment: Environment): z.output<Schema> {

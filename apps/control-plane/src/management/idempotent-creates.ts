@@ -10,6 +10,7 @@ import type { DatabaseHandle } from '../database/database.js';
 import type { Database } from '../database/schema.js';
 import { apiError } from '../errors/api-error.js';
 import { Sealer } from '../secrets/sealer.js';
+import { idempotencySealName } from './idempotency-seal.js';
 import type { Route } from './route.js';
 
 /** A create that may be repeated. */
@@ -135,7 +136,7 @@ function slotOf({ actor, route, rawBody }: RepeatableCreate, key: string): Slot 
     requestHash: createHash('sha256')
       .update(Buffer.isBuffer(rawBody) ? rawBody : '')
       .digest('hex'),
-    sealedAs: `idempotency:${JSON.stringify([id.organization_id, id.route, key])}`,
+    sealedAs: idempotencySealName(id),
     expiresAt: (now) => new Date(now.getTime() + REPLAY_MS),
   };
 }

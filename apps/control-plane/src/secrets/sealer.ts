@@ -57,6 +57,11 @@ export class Sealer {
     invariant(this.keys.size === keys.length, 'sealing keys have distinct versions');
   }
 
+  /** The key that {@link seal} uses; what another one sealed can be sealed anew. */
+  get currentKeyVersion(): number {
+    return this.current.version;
+  }
+
   /** Seals `plaintext` for the row `rowId`. */
   seal(plaintext: string, rowId: string): Sealed {
     const { key, version } = this.current;

@@ -19,6 +19,7 @@ describe('virtual key config', () => {
       fallback: { maxAttempts: 3 },
       rateLimits: { rpm: null, rpd: null },
       cache: { mode: 'respect' },
+      onRevoke: 'finish',
       metadata: { label: null, tags: [] },
     });
   });
