@@ -1,11 +1,6 @@
+export type { BootstrapEnd } from './bootstrap/bootstrap-end.js';
 export { BootstrapSource, type BootstrapAnswer } from './bootstrap/bootstrap-source.js';
-export {
-  Bootstrap,
-  type BootstrapEnd,
-  type BootstrapOptions,
-  type BootstrapPorts,
-  type BootstrapReport,
-} from './bootstrap/bootstrap.js';
+export { Bootstrap, type BootstrapOptions, type BootstrapPorts, type BootstrapReport } from './bootstrap/bootstrap.js';
 export { ControlPlaneBootstrapSource } from './bootstrap/control-plane-bootstrap-source.js';
 export type { Preloaded, PreloadMoment } from './bootstrap/preload.js';
 export {

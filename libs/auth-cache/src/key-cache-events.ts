@@ -1,4 +1,4 @@
-import type { BootstrapEnd } from './bootstrap/bootstrap.js';
+import type { BootstrapEnd } from './bootstrap/bootstrap-end.js';
 import type { SourceFailure } from './key-source.js';
 import type { SharedKeyEvent } from './l2/shared-key-events.js';
 

@@ -1,5 +1,6 @@
 import type { BootstrapEntry, BootstrapPage, Bundle } from '#gateway-protocol';
 import { invariant, type Clock, type Random } from '#kernel';
+import type { BootstrapEnd } from './bootstrap-end.js';
 import type { ChangeFeed } from '../change-feed.js';
 import type { KeyCacheEvents } from '../key-cache-events.js';
 import type { KeyCache } from '../key-cache.js';
@@ -30,9 +31,6 @@ export interface BootstrapOptions {
   /** Keys taken in without letting anything else run. Default 250. */
   readonly keysPerTurn: number;
 }
-
-/** How a bootstrap ended. `complete`: every active key is held. The others start lazily with what they have. */
-export type BootstrapEnd = 'complete' | 'full' | 'not_supported' | 'gave_up';
 
 /** What a bootstrap did. */
 export interface BootstrapReport {
