@@ -4,7 +4,7 @@ import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'no
 import path from 'node:path';
 import { SetupError } from './setup-error.mjs';
 
-const SOURCE_FOLDERS = ['apps', 'libs', 'bench', 'test'];
+const SOURCE_FOLDERS = ['apps', 'libs'];
 const SOURCE_FILES = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
 
 /** Compiles into `dist` unless what is there was compiled from exactly these sources. */
