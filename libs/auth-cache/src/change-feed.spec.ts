@@ -65,12 +65,26 @@ describe('a change feed', () => {
     await world.followOne();
     expect(world.feed.stats().organizations).toBe(1);
     world.revoke();
-    await world.advance(1_000);
+    await world.advance(6_000);
     expect(world.feed.stats().organizations).toBe(0);
     const polls = world.source.polls.length;
     await world.advance(120_000);
     expect(world.source.polls.length).toBe(polls);
     expect(world.source.inFlight).toBe(0);
+    await world.feed.stop();
+  });
+
+  it('acknowledges the revocation of the last key of an organization, however slow the control plane hears it', async () => {
+    const world = new FeedWorld();
+    await world.followOne();
+    const polls = world.source.polls.length;
+    world.revoke();
+    await world.settle();
+    // The next look for active organizations comes while the acknowledging poll is under way.
+    await world.advance(700);
+    expect(world.cache.stats().entries).toBe(0);
+    expect(world.source.polls.length).toBe(polls + 1);
+    expect(world.source.inFlight).toBe(1);
     await world.feed.stop();
   });
 

@@ -53,6 +53,12 @@ const BACKOFF_BASE_MS = 1_000;
 /** The least time between two polls of an organization that has no news, also when the control plane does not wait. */
 const QUIET_INTERVAL_MS = 1_000;
 
+/**
+ * How long an organization is followed after its last key has left. The revocation that made it leave is acknowledged by
+ * the poll after it, and somebody may be waiting for that.
+ */
+const LINGER_MS = 5_000;
+
 /** How long past its hold a poll may run, for a source that does not keep its own time. */
 const POLL_GRACE_MS = 6_000;
 
@@ -69,7 +75,7 @@ export function feedSilenceMaxMs(pollHoldSeconds: number): number {
 export class ChangeFeed {
   private readonly options: ChangeFeedOptions;
   private readonly slots: Slots;
-  private readonly followers = new Map<string, { readonly stop: AbortController; readonly ended: Promise<void> }>();
+  private readonly followers = new Map<string, Follower>();
   private readonly startRevisions = new Map<string, string>();
   private readonly reportedFailures = new WeakSet<SourceFailure>();
   private readonly stopping = new AbortController();
@@ -135,9 +141,11 @@ export class ChangeFeed {
   }
 
   private followActive(): void {
-    const { cache } = this.ports;
+    const { cache, clock } = this.ports;
+    const nowMs = clock.monotonicMs();
     for (const [organizationId, follower] of this.followers) {
-      if (cache.isActive(organizationId)) continue;
+      if (cache.isActive(organizationId)) follower.activeAtMs = nowMs;
+      if (nowMs - follower.activeAtMs < LINGER_MS) continue;
       follower.stop.abort();
       this.followers.delete(organizationId);
       this.ports.health?.lost(organizationId);
@@ -147,7 +155,8 @@ export class ChangeFeed {
       const stop = new AbortController();
       const cursor = new FeedCursor(this.startRevisions.get(organizationId));
       this.startRevisions.delete(organizationId);
-      this.followers.set(organizationId, { stop, ended: this.follow(organizationId, cursor, stop.signal) });
+      const ended = this.follow(organizationId, cursor, stop.signal);
+      this.followers.set(organizationId, { stop, ended, activeAtMs: nowMs });
     }
   }
 
@@ -235,6 +244,13 @@ export class ChangeFeed {
       if (!signal.aborted) throw error;
     }
   }
+}
+
+interface Follower {
+  readonly stop: AbortController;
+  readonly ended: Promise<void>;
+  /** When a key of the organization was last seen to be held, monotonic. */
+  activeAtMs: number;
 }
 
 function cutShort(): ChangeAnswer {
