@@ -9,6 +9,16 @@ const ATTEMPT_MS_MAX = 2_000;
 const EJECTION_MS = 2_000;
 const CONNECTIONS_MAX = 256;
 
+/**
+ * Requests that may be given up at a gateway at once, and how many more for each further request. Clients without such
+ * a budget turn away from servers that are merely busy, and keep them busy with it.
+ */
+const GIVE_UPS_MAX = 400;
+const GIVE_UPS_PER_REQUEST = 0.1;
+
+/** How long a client waits that may not give up. */
+const PATIENCE_MS = 30_000;
+
 /** What a client got in the end. */
 export interface FleetAnswer {
   /** 0 when no gateway answered. */
@@ -34,6 +44,7 @@ interface Gateway {
  */
 export class FleetClient implements AsyncDisposable {
   private readonly gateways: readonly Gateway[];
+  private giveUps = GIVE_UPS_MAX;
 
   /** @param attemptMsMax How long one gateway is waited for, milliseconds. Default 2,000. */
   constructor(
@@ -70,18 +81,20 @@ export class FleetClient implements AsyncDisposable {
 
   private async askGateway(gateway: Gateway, key: string, attempts: number): Promise<FleetAnswer> {
     gateway.underWay += 1;
+    this.giveUps = Math.min(GIVE_UPS_MAX, this.giveUps + GIVE_UPS_PER_REQUEST);
     try {
       const { statusCode, headers, body } = await gateway.pool.request({
         method: 'POST',
         path: CHAT_PATH,
         headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
         body: requestBody,
-        signal: AbortSignal.timeout(this.attemptMsMax),
+        signal: AbortSignal.timeout(this.giveUps >= 1 ? this.attemptMsMax : PATIENCE_MS),
       });
       const text = await body.text();
       gateway.ejectedUntilMs = 0;
       return { status: statusCode, requestId: requestIdHeader(headers), attempts, text };
     } catch (error) {
+      this.giveUps -= 1;
       gateway.ejectedUntilMs = this.clock.monotonicMs() + EJECTION_MS;
       return noAnswer(error instanceof Error ? error.message : String(error), attempts);
     } finally {

@@ -56,6 +56,8 @@ describe('a rotation under load, step by step as documented, fails no request', 
     'of the pepper of keys, once every key was seen',
     async () => {
       const LW_VIRTUAL_KEY_PEPPER = anotherSecret('pepper');
+      await fleet.changeControlPlane({ LW_VIRTUAL_KEY_PEPPER_PREVIOUS: LW_VIRTUAL_KEY_PEPPER });
+      await fleet.presentNewKey();
       await fleet.changeControlPlane({ LW_VIRTUAL_KEY_PEPPER, LW_VIRTUAL_KEY_PEPPER_PREVIOUS: SECRETS.pepper });
       await fleet.presentNewKey();
       // Gateways that hold nothing ask about every key, and each question stores the key under the new pepper.
@@ -73,8 +75,10 @@ describe('a rotation under load, step by step as documented, fails no request', 
   it(
     'of the key that seals credentials, once everything was sealed again',
     async () => {
-      const added = `2:${anotherSecret('sealingKey')}`;
-      await fleet.changeControlPlane({ CONTROL_PLANE_SEALING_KEYS: `${added},1:${SECRETS.sealingKey}` });
+      const [held, added] = [`1:${SECRETS.sealingKey}`, `2:${anotherSecret('sealingKey')}`];
+      await fleet.changeControlPlane({ CONTROL_PLANE_SEALING_KEYS: `${held},${added}` });
+      await fleet.presentNewKey();
+      await fleet.changeControlPlane({ CONTROL_PLANE_SEALING_KEYS: `${added},${held}` });
       await fleet.presentNewKey();
       await fleet.runProgram('apps/control-plane/src/reseal.js');
       await fleet.changeControlPlane({ CONTROL_PLANE_SEALING_KEYS: added });
