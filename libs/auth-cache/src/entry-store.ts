@@ -4,7 +4,8 @@ import type { CacheEntry } from './cache-entry.js';
 /** Holds entries by key digest, bounded, and finds them by virtual key and by organization. */
 export class EntryStore {
   private readonly entries: LRUCache<string, CacheEntry>;
-  private readonly byVirtualKey = new Map<string, Set<CacheEntry>>();
+  /** A list each, because a key has one entry, or two for a while, and a set of one is heavy. */
+  private readonly byVirtualKey = new Map<string, CacheEntry[]>();
   private readonly byOrganization = new Map<string, Set<CacheEntry>>();
   private overflowed = 0;
 
@@ -14,7 +15,7 @@ export class EntryStore {
       max: maxEntries,
       dispose: (entry, _digest, reason) => {
         if (reason === 'evict') this.overflowed += 1;
-        removeFrom(this.byVirtualKey, entry.bundle.virtualKeyId, entry);
+        this.forgetVirtualKey(entry);
         removeFrom(this.byOrganization, entry.bundle.organizationId, entry);
       },
     });
@@ -59,7 +60,10 @@ export class EntryStore {
 
   put(entry: CacheEntry): void {
     this.entries.set(entry.digest, entry);
-    addTo(this.byVirtualKey, entry.bundle.virtualKeyId, entry);
+    const { virtualKeyId } = entry.bundle;
+    const others = this.byVirtualKey.get(virtualKeyId);
+    if (others === undefined) this.byVirtualKey.set(virtualKeyId, [entry]);
+    else if (!others.includes(entry)) others.push(entry);
     addTo(this.byOrganization, entry.bundle.organizationId, entry);
   }
 
@@ -74,6 +78,13 @@ export class EntryStore {
 
   ofOrganization(organizationId: string): ReadonlySet<CacheEntry> {
     return this.byOrganization.get(organizationId) ?? NO_ENTRIES;
+  }
+
+  private forgetVirtualKey(entry: CacheEntry): void {
+    const { virtualKeyId } = entry.bundle;
+    const rest = this.byVirtualKey.get(virtualKeyId)?.filter((other) => other !== entry) ?? [];
+    if (rest.length === 0) this.byVirtualKey.delete(virtualKeyId);
+    else this.byVirtualKey.set(virtualKeyId, rest);
   }
 }
 
