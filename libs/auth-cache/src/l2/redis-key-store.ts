@@ -43,6 +43,7 @@ export interface RedisKeyStoreOptions {
   readonly breakerCooldownMs: number;
 }
 
+/** The values of options that are not given. */
 export const REDIS_KEY_STORE_DEFAULTS: RedisKeyStoreOptions = Object.freeze({
   commandTimeoutMs: 50,
   startTimeoutMs: 1_000,

@@ -14,6 +14,7 @@ export function shardOf(entryName: string): string {
   return entryName.slice(0, 1);
 }
 
+/** Where the entry of a key is stored; entry and marks of a shard share a hash tag, so that one call reads both. */
 export function entryKey(entryName: string): string {
   return `${PREFIX}{${shardOf(entryName)}}:e:${entryName}`;
 }
