@@ -1,6 +1,6 @@
 /**
  * Question: how long does it take to hand every key to a gateway that starts? Run:
- * `npm run build && npx node dist/bench/bootstrap/main.js [keys] [keys per page]`.
+ * `npx tsc -p tsconfig.bench.json && npx node dist/bench/bootstrap/main.js [keys] [keys per page]`.
  *
  * A real PostgreSQL, a real control plane, one connection, pages one after another, compressed. Reading is timed apart.
  */

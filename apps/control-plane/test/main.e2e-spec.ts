@@ -74,7 +74,33 @@ describe('npm run migrate', () => {
   });
 });
 
+describe('reseal.js', () => {
+  it('says what it sealed anew, and with which key', async () => {
+    expect(await start('migrate.js').exit).toBe(0);
+    const keys = [2, 1].map((version) => `${version}:${Buffer.alloc(32, version).toString('base64')}`).join();
+    const program = start('reseal.js', { CONTROL_PLANE_SEALING_KEYS: keys });
+    expect(await program.exit).toBe(0);
+    expect(program.output()).toBe(
+      'Sealed anew with key 2 (model providers: 0, virtual keys: 0, answers: 0). Older keys can be dropped.\n',
+    );
+  });
+
+  it('names the variable that is missing', async () => {
+    const program = start('reseal.js', { CONTROL_PLANE_SEALING_KEYS: '' });
+    expect(await program.exit).toBe(1);
+    expect(program.output()).toContain('CONTROL_PLANE_SEALING_KEYS is not set');
+  });
+});
+
 describe('the server', () => {
+  it('warns at its start while a previous secret is set, without showing it', async () => {
+    expect(await start('migrate.js').exit).toBe(0);
+    const program = start('main.js', { LW_VIRTUAL_KEY_PEPPER_PREVIOUS: 'an-old-pepper-of-32-characters!!' });
+    await expect.poll(program.output, { timeout: 20_000 }).toContain('listening on');
+    expect(program.output()).toContain('LW_VIRTUAL_KEY_PEPPER_PREVIOUS is set');
+    expect(program.output()).not.toContain('an-old-pepper');
+  });
+
   it('refuses a database that was not migrated, in one sentence with the command that mends it', async () => {
     const program = start('main.js');
     expect(await program.exit).toBe(1);

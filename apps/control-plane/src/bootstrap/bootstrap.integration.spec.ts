@@ -15,6 +15,7 @@ import { AdminKeys } from '../admin-auth/admin-keys.js';
 import { recordChange } from '../change-events/record-change.js';
 import { KeyUsage } from '../gateway-protocol/key-usage.js';
 import { KeySecrets } from '../secrets/key-secrets.js';
+import { BootstrapPages } from './bootstrap-pages.js';
 import { type TestControlPlane, startTestControlPlane } from '../testing/control-plane.js';
 import { Seed } from '../testing/seed.js';
 import { signedFetch } from '../testing/signed-fetch.js';
@@ -190,6 +191,20 @@ describe('GET /bootstrap', () => {
     }
     expect(pages).toBe(3);
     expect(seen.toSorted()).toEqual(secrets.map((secret) => digestKey(secret)).toSorted());
+  });
+
+  it('lets gateways that start together share a page, but never one from before it counted them', async () => {
+    const secrets = Array.from({ length: 3 }, newSecret);
+    for (const secret of secrets) await seed.virtualKey(secret);
+    const pages = plane.app.get(BootstrapPages);
+    const first = { afterId: undefined, limit: 1, isCompressed: false, notBeforeMs: performance.now() };
+    const [one, same, later] = await Promise.all([
+      pages.read(first),
+      pages.read(first),
+      pages.read({ ...first, notBeforeMs: Number.POSITIVE_INFINITY }),
+    ]);
+    expect(same.bytes).toBe(one.bytes);
+    expect(later.bytes).not.toBe(one.bytes);
   });
 
   it('answers an empty page when there is no key', async () => {

@@ -25,6 +25,8 @@ const REPEAT_MS = 3_000;
 const HOLDER_REPEAT_MS = LIVE_MS / 2;
 /** Pairs of gateway and organization that are remembered; a forgotten one costs a write. */
 const PAIRS_MAX = 100_000;
+/** Gateways that load all keys and are remembered. */
+const HOLDERS_MAX = 10_000;
 /** Gateways are forgotten a day after they were last heard of. */
 const FORGET_MS = 24 * 3_600_000;
 const FORGET_INTERVAL_MS = 3_600_000;
@@ -46,6 +48,7 @@ export class GatewayFleet implements OnModuleInit, OnModuleDestroy {
   private readonly stopping = new AbortController();
   private readonly news = new Alarm();
   private readonly known = new LRUCache<string, Known>({ max: PAIRS_MAX });
+  private readonly holdersOfAll = new LRUCache<string, number>({ max: HOLDERS_MAX });
   private replicas = new Map<string, ReplicaSighting>();
   private cursors = new Map<string, CursorSighting>();
   private running: Promise<void> | undefined;
@@ -109,6 +112,15 @@ export class GatewayFleet implements OnModuleInit, OnModuleDestroy {
   async ensureHolderOfAll(sender: Sender): Promise<void> {
     this.noteSeen(sender);
     await writeHolderOfAll(this.database, sender.nodeId, this.clock.now());
+    this.holdersOfAll.set(sender.nodeId, this.clock.monotonicMs());
+  }
+
+  /**
+   * Since when, on the monotonic clock, a gateway counts as one that may hold any key. Now, when this process does not
+   * know: it may have been told to another control plane.
+   */
+  holderOfAllSinceMs(sender: Sender): number {
+    return this.holdersOfAll.get(sender.nodeId) ?? this.clock.monotonicMs();
   }
 
   /** Resolves when everything noted so far is written, or could not be. */

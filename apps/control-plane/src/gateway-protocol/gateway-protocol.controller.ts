@@ -52,20 +52,21 @@ export class GatewayProtocolController {
     @Query() query: Record<string, unknown>,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<Buffer | string | undefined> {
+  ): Promise<Buffer | undefined> {
     const question = parseBootstrapQuery(query);
     const sender = senderOf(request);
     if (sender !== undefined && question.afterId === undefined) await this.fleet.ensureHolderOfAll(sender);
-    const page = await this.bootstrapPages.read(question);
+    const isCompressed = acceptsGzip(request.headers['accept-encoding']);
+    const notBeforeMs = sender === undefined ? Number.NEGATIVE_INFINITY : this.fleet.holderOfAllSinceMs(sender);
+    const page = await this.bootstrapPages.read({ ...question, isCompressed, notBeforeMs });
     reply.headers({ etag: page.etag, 'cache-control': 'no-store', vary: 'accept-encoding' });
     if (request.headers['if-none-match'] === page.etag) {
       reply.status(304);
       return undefined;
     }
     reply.header('content-type', BOOTSTRAP_CONTENT_TYPE);
-    if (!acceptsGzip(request.headers['accept-encoding'])) return page.text;
-    reply.header('content-encoding', 'gzip');
-    return page.gzipped();
+    if (isCompressed) reply.header('content-encoding', 'gzip');
+    return page.bytes;
   }
 
   @Post('resolve-key')
