@@ -22,6 +22,7 @@ export class BudgetInterceptor implements NestInterceptor<ExchangeOutcome, Excha
   intercept(context: ExecutionContext, next: CallHandler<ExchangeOutcome>): Observable<ExchangeOutcome> {
     const exchange = exchangeOf(context.switchToHttp().getRequest<FastifyRequest>());
     const receipt = this.spend.admit(exchange);
+    exchange.admitted = receipt.admitted;
     try {
       this.rates.pass(exchange);
       this.budgets.pass(exchange);

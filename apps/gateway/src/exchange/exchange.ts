@@ -32,6 +32,8 @@ export interface BudgetRestriction {
   readonly lastExcluded: BudgetSnapshot;
 }
 
+const NOTED = Promise.resolve();
+
 /**
  * One client request on its way through the interceptor chain, and what each step has found out about it.
  *
@@ -49,6 +51,8 @@ export class Exchange implements ExchangeIdentity {
   /** Tells when the client leaves before its answer is complete. */
   readonly departure = new Departure();
 
+  /** Resolves when the exchange is noted down for good; nothing is sent to a provider before. */
+  admitted: Promise<void> = NOTED;
   /** Tokens of the budget warning header, empty when there are none. */
   budgetWarnings: readonly string[] = [];
   /** Model providers whose own budget is used up, and the last such budget. */

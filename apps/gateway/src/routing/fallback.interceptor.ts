@@ -45,6 +45,7 @@ export class FallbackInterceptor implements NestInterceptor<RelayResult, Exchang
     const http = context.switchToHttp();
     const exchange = exchangeOf(http.getRequest<FastifyRequest>());
     exchange.plan = this.plan(exchange);
+    await exchange.admitted;
     const walked = await this.walk(exchange, () => firstValueFrom(next.handle()));
     const outcome = this.conclude(exchange, http.getResponse<FastifyReply>(), walked);
     if (exchange.streaming && outcome.kind === 'answered' && outcome.spent.estimated)

@@ -58,7 +58,7 @@ class World {
     switch (each.act) {
       case 'admit': {
         const id = `r${this.admitted.length}`;
-        this.journal.admit(admitOf(id));
+        await this.journal.admit(admitOf(id));
         this.admitted.push(id);
         this.running.push(id);
         return this.noteWritten();

@@ -20,9 +20,19 @@ afterEach(async () => {
 });
 
 describe('the spend journal', () => {
+  it('has written an admit, and all others of its turn, when its promise resolves', async () => {
+    const journal = new SpendJournal({ spool, onEvent: () => undefined, strict: true });
+    const first = journal.admit(admitOf('r1'));
+    const second = journal.admit(admitOf('r2'));
+    expect(spool.appendedTotal).toBe(0);
+    await first;
+    expect(spool.appendedTotal).toBe(2);
+    await second;
+  });
+
   it('records one outcome per admit and refuses a second one loudly in tests', async () => {
     const journal = new SpendJournal({ spool, onEvent: () => undefined, strict: true });
-    journal.admit(admitOf('r1'));
+    void journal.admit(admitOf('r1'));
     journal.confirm(confirmOf('r1'));
     expect(() => journal.fail(failOf('r1'))).toThrow(InvariantError);
     expect(() => journal.confirm(confirmOf('never admitted'))).toThrow(InvariantError);
@@ -33,7 +43,7 @@ describe('the spend journal', () => {
   it('counts a second outcome in production, reports it and records nothing', async () => {
     const events: SpendEvent[] = [];
     const journal = new SpendJournal({ spool, onEvent: (event) => events.push(event), strict: false });
-    journal.admit(admitOf('r1'));
+    void journal.admit(admitOf('r1'));
     journal.fail(failOf('r1'));
     journal.confirm(confirmOf('r1'));
     await turn();
@@ -43,7 +53,7 @@ describe('the spend journal', () => {
 
   it('keeps its promise of one outcome when spend is switched off, and records nothing', () => {
     const journal = new SpendJournal({ spool: undefined, onEvent: () => undefined, strict: true });
-    journal.admit(admitOf('r1'));
+    void journal.admit(admitOf('r1'));
     expect(journal.openRequests).toBe(1);
     journal.confirm(confirmOf('r1'));
     expect(() => journal.confirm(confirmOf('r1'))).toThrow(InvariantError);

