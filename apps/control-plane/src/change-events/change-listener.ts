@@ -73,7 +73,8 @@ export class ChangeListener {
       keepAlive: true,
     });
     const ended = new Promise<void>((resolve, reject) => {
-      client.once('error', reject);
+      // For as long as the client exists: closing it can fail as well, and an error that nobody hears ends the process.
+      client.on('error', reject);
       client.once('end', () => reject(new Error('the server closed the connection')));
       this.stopping.signal.addEventListener('abort', () => resolve(), { once: true });
     });

@@ -39,7 +39,14 @@ export function openDatabase(options: DatabaseOptions): Kysely<Database> {
   });
   // Without a listener, an idle connection that the server drops would end the process.
   pool.on('error', (error) => options.onIdleError?.(error));
+  // The pool looks after idle connections only. One that is dropped between two statements of a transaction would end
+  // the process too; with a listener, it fails the next statement.
+  pool.on('connect', (client) => client.on('error', ignoreError));
   return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+}
+
+function ignoreError(): void {
+  // Whoever uses the connection hears of it, or the pool does.
 }
 
 const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: 'text' | 'binary') => {
