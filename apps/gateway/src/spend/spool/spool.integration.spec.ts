@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { admitOf, confirmOf, scratch, spoolIn, turn } from '../testing/spend-fixtures.js';
 import { SpoolDirectory } from './spool-directory.js';
 import { parseSpoolLine, wholeLines, type SpoolLine } from './spool-line.js';
-import type { Spool, SpoolOptions } from './spool.js';
+import type { SpoolOptions } from './spool-options.js';
+import type { Spool } from './spool.js';
 
 const cleanups: (() => Promise<void> | void)[] = [];
 let path = '';

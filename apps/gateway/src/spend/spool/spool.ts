@@ -1,13 +1,12 @@
 import type { SpendRecord } from '#gateway-protocol';
-import type { Clock, Random } from '#kernel';
-import { describeFailure, type SpendEventSink, type SpendHealth } from '../spend-event.js';
+import { describeFailure, type SpendHealth } from '../spend-event.js';
 import { ActiveSegment } from './active-segment.js';
 import { recoveredOutcome } from './recovered-outcome.js';
 import { SealedSegment } from './sealed-segment.js';
 import { SegmentStore, type WrittenLine } from './segment-store.js';
-import type { SpoolDirectory } from './spool-directory.js';
 import { encodeSpoolLine, parseSpoolLine } from './spool-line.js';
 import { SpoolLock } from './spool-lock.js';
+import type { SpendCommand, SpoolOptions } from './spool-options.js';
 import { scanSpool } from './spool-scan.js';
 
 const SEGMENT_BYTES_MAX = 1024 * 1024;
@@ -17,23 +16,6 @@ const SEGMENTS_PER_SPOOL_MIN = 4;
 const PENDING_RECORDS_MAX = 4096;
 /** From this many waiting segments on, the active one grows to its full size instead of being sealed at each flush. */
 const EAGER_SEALS_MAX = 64;
-
-type CommandOf<Each> = Each extends SpendRecord ? Pick<Each, 'command' | 'payload'> : never;
-
-/** A command and its payload, before the spool gives it an origin. */
-export type SpendCommand = CommandOf<SpendRecord>;
-
-/** How to build a {@link Spool}. */
-export interface SpoolOptions {
-  readonly directory: SpoolDirectory;
-  /** The most bytes of records on disk, sealed and active. */
-  readonly maxBytes: number;
-  /** Name of this replica in every record. `undefined`: the one that the spool keeps. */
-  readonly podId?: string | undefined;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly onEvent: SpendEventSink;
-}
 
 /**
  * The gateway's on-disk journal of spend records that are not shipped yet.

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SpendEvent } from '../spend-event.js';
 import { SpoolDirectory } from '../spool/spool-directory.js';
-import { Spool, type SpoolOptions } from '../spool/spool.js';
+import type { SpoolOptions } from '../spool/spool-options.js';
+import { Spool } from '../spool/spool.js';
 
 const OCCURRED_AT_MS = 1_767_225_600_123;
 
