@@ -8,6 +8,20 @@ export {
 } from './dialects/openai-chat/chat-request.js';
 export { ChatStreamTap, type ChatStreamTapOptions } from './dialects/openai-chat/chat-stream-tap.js';
 export { readChatUsage } from './dialects/openai-chat/chat-usage.js';
+export { errorKindOfStatus } from './hub/error-kind.js';
+export { PartSequencer } from './hub/part-sequencer.js';
+export { readState, writeState } from './hub/state-envelope.js';
+export {
+  asBoolean,
+  asCount,
+  asList,
+  asNonEmptyString,
+  asNumber,
+  asObject,
+  asString,
+  compact,
+  parseObject,
+} from './json/read-json.js';
 export {
   JSON_DEPTH_MAX,
   JsonScanError,
@@ -19,16 +33,8 @@ export {
 export { splice, type Splice } from './json/splice.js';
 export { normalizeBaseUrl, OpenAiCompatibleAdapter } from './openai-compatible/openai-compatible.adapter.js';
 export { OPENAI_COMPATIBLE_VENDORS, type OpenAiCompatibleVendor } from './openai-compatible/vendors.js';
-export { StreamTap, type AnswerFacts } from './spec/answer-tap.js';
-export type { Dialect } from './spec/dialect.js';
-export {
-  ProviderAdapter,
-  type Operation,
-  type ProviderCredential,
-  type TargetRefusal,
-  type UpstreamTarget,
-} from './spec/provider-adapter.js';
-export type { Usage } from './spec/usage.js';
+export * from './spec/index.js';
 export { EgressPolicy, EgressRefusedError, type EgressPolicyOptions } from './transport/egress-policy.js';
+export { readSseFrame, writeSseFrame } from './transport/sse-frame.js';
 export { SSE_EVENT_BYTES_MAX, SseFramer, type EventVerdict, type SseSink } from './transport/sse-framer.js';
 export { UpstreamPools, type UpstreamPoolsOptions } from './transport/upstream-pools.js';

@@ -1,8 +1,10 @@
-import type { Operation, StreamTap, Usage } from '#providers';
+import type { Dialect, Operation, StreamTap, Usage } from '#providers';
 
 /** One call to a provider on behalf of an exchange, as its endpoint's handler describes it. */
 export interface UpstreamCall {
   readonly operation: Operation;
+  /** The wire format of body and answer. */
+  readonly dialect: Dialect;
   /** The body to send. */
   readonly body: Buffer;
   /** True when the client asked for a stream of events. */

@@ -40,11 +40,11 @@ export class UpstreamRelay {
    * @throws GatewayError `bad_request` when the model provider's own configuration makes a call impossible, or asks for
    *   one that the egress policy refuses; the latter may show only when the connection is opened.
    */
-  attempt(request: FastifyRequest, reply: FastifyReply, call: UpstreamCall): Promise<RelayResult> {
+  async attempt(request: FastifyRequest, reply: FastifyReply, call: UpstreamCall): Promise<RelayResult> {
     const exchange = exchangeOf(request);
     const { candidate } = exchange;
     invariant(candidate, 'an attempt needs a candidate');
-    const target = this.targetOf(candidate, call);
+    const target = await this.targetOf(candidate, call);
     exchange.dispatchedBytes = call.body.length;
     const span = this.tracer.startAttempt(exchange);
     const headers = this.headersFor(request, target, span.propagation);
@@ -66,8 +66,16 @@ export class UpstreamRelay {
     });
   }
 
-  private targetOf(candidate: Candidate, call: UpstreamCall): UpstreamTarget {
-    const target = candidate.adapter.target(candidate.modelProvider, call.operation, candidate.model);
+  private async targetOf(candidate: Candidate, call: UpstreamCall): Promise<UpstreamTarget> {
+    const { operation, dialect, streams, body } = call;
+    const { model } = candidate;
+    const target = await candidate.adapter.target(candidate.modelProvider, {
+      operation,
+      dialect,
+      model,
+      streams,
+      body,
+    });
     if ('refusal' in target) throw unsendable(candidate, target.refusal);
     const refusal = this.egress.refusalOfUrl(target.origin);
     if (refusal !== undefined) throw unsendable(candidate, rejectedUrl(refusal));

@@ -1,11 +1,21 @@
-import type { Operation, ProviderCredential, TargetRefusal, UpstreamTarget } from '../spec/provider-adapter.js';
+import type { Dialect } from '../spec/dialect.js';
+import type {
+  CredentialRules,
+  Operation,
+  ProviderCall,
+  ProviderCredential,
+  TargetRefusal,
+  UpstreamTarget,
+} from '../spec/provider-adapter.js';
 import { ProviderAdapter } from '../spec/provider-adapter.js';
+import { z } from 'zod';
 import { OPENAI_COMPATIBLE_VENDORS } from './vendors.js';
 
 const BASE_URLS = new Map(OPENAI_COMPATIBLE_VENDORS.map(({ family, baseUrl }) => [family, baseUrl]));
 
-const ROUTES: Readonly<Record<Operation, { readonly method: 'GET' | 'POST'; readonly path: string }>> = {
-  'chat-completions': { method: 'POST', path: '/v1/chat/completions' },
+const ROUTES: Partial<Record<Operation, { readonly method: 'GET' | 'POST'; readonly path: string }>> = {
+  generate: { method: 'POST', path: '/v1/chat/completions' },
+  embed: { method: 'POST', path: '/v1/embeddings' },
   'list-models': { method: 'GET', path: '/v1/models' },
 };
 
@@ -16,12 +26,19 @@ const ROUTES: Readonly<Record<Operation, { readonly method: 'GET' | 'POST'; read
  */
 export class OpenAiCompatibleAdapter extends ProviderAdapter {
   override readonly families = [...BASE_URLS.keys()];
-  override readonly dialect = 'openai-chat';
 
   /** Targets by credential object: a bundle's credentials are immutable, so each is computed once. */
   private readonly targets = new WeakMap<ProviderCredential, Map<Operation, UpstreamTarget | TargetRefusal>>();
 
-  override target(credential: ProviderCredential, operation: Operation): UpstreamTarget | TargetRefusal {
+  override credentialRules(): CredentialRules {
+    return { schema: z.object({ api_key: z.string().optional() }), baseUrl: 'optional' };
+  }
+
+  override dialects(): readonly Dialect[] {
+    return ['openai-chat'];
+  }
+
+  override target(credential: ProviderCredential, { operation }: ProviderCall): UpstreamTarget | TargetRefusal {
     let targets = this.targets.get(credential);
     if (targets === undefined) {
       targets = new Map();
@@ -43,7 +60,9 @@ function createTarget(credential: ProviderCredential, operation: Operation): Ups
   if (baseUrl === null || !['http:', 'https:'].includes(baseUrl.protocol) || baseUrl.username || baseUrl.password) {
     return { refusal: 'the base_url of the model provider is not a plain http or https URL' };
   }
-  const { method, path } = ROUTES[operation];
+  const route = ROUTES[operation];
+  if (route === undefined) return { refusal: 'the model provider has no such interface' };
+  const { method, path } = route;
   const apiKey = credential.credentials['api_key'];
   return {
     origin: baseUrl.origin,

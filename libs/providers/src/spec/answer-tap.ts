@@ -8,7 +8,10 @@ export interface AnswerFacts {
   readonly complete: boolean;
   /** The vendor reported an error inside of the answer; its public text, bounded. */
   readonly errorMessage: string | undefined;
-  /** How many events carried a part of the answer; stands in for output tokens when the vendor reports none. */
+  /**
+   * How many events carried content, reasoning or a tool call; roles and life-cycle events do not count. Stands in for
+   * output tokens when the vendor reports none, and tells whether the answer has begun.
+   */
   readonly deltas: number;
 }
 

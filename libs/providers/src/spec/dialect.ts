@@ -1,2 +1,9 @@
-/** A wire format that a client or a provider speaks. */
-export type Dialect = 'openai-chat' | 'openai-responses' | 'anthropic-messages' | 'gemini' | 'bedrock-converse';
+/** A wire format that a client or a provider speaks. A team's own format is named with the prefix `x-`. */
+export type Dialect =
+  | 'openai-chat'
+  | 'openai-responses'
+  | 'openai-completions'
+  | 'anthropic-messages'
+  | 'gemini'
+  | 'bedrock-converse'
+  | `x-${string}`;

@@ -22,7 +22,8 @@ export class ChatCompletionsController {
     const exchange = exchangeOf(request);
     const chat = exchange.requestOf(CHAT_COMPLETIONS);
     return this.relay.attempt(request, reply, {
-      operation: 'chat-completions',
+      operation: 'generate',
+      dialect: 'openai-chat',
       body: encodeChatRequest(chat, exchange.candidate?.model ?? ''),
       streams: chat.streams,
       createTap: () => new ChatStreamTap({ withholdUsageChunk: usageChunkIsOurs(chat) }),

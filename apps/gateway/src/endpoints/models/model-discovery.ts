@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ModelProvider } from '#gateway-protocol';
 import type { Clock } from '#kernel';
-import type { AdapterRegistry, UpstreamTarget } from '#providers';
+import type { AdapterRegistry, ProviderCall, UpstreamTarget } from '#providers';
 import { LRUCache } from 'lru-cache';
 import type { ModelProbe } from './model-probe.js';
 
@@ -12,6 +12,14 @@ const DISCOVERY_MS_MAX = 30_000;
 const CREDENTIALS_REMEMBERED_MAX = 1024;
 const REMEMBERED_MS = 60_000;
 const REMEMBERED_EMPTY_MS = 5_000;
+
+const LIST_MODELS_CALL: ProviderCall = {
+  operation: 'list-models',
+  dialect: 'openai-chat',
+  model: '',
+  streams: false,
+  body: undefined,
+};
 
 /** What discovery leans on. */
 export interface ModelDiscoveryPorts {
@@ -71,7 +79,7 @@ export class ModelDiscovery {
 
   private async find(modelProvider: ModelProvider): Promise<Finding> {
     const adapter = this.ports.adapters.find(modelProvider.family);
-    const target = adapter?.target(modelProvider, 'list-models', '');
+    const target = await adapter?.target(modelProvider, LIST_MODELS_CALL);
     if (target === undefined || 'refusal' in target) return 'not-enumerable';
     return (await this.list(target)) ?? 'probe-failed';
   }
