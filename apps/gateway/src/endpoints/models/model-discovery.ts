@@ -79,7 +79,8 @@ export class ModelDiscovery {
 
   private async find(modelProvider: ModelProvider): Promise<Finding> {
     const adapter = this.ports.adapters.find(modelProvider.family);
-    const target = await adapter?.target(modelProvider, LIST_MODELS_CALL);
+    const found = adapter?.target(modelProvider, LIST_MODELS_CALL);
+    const target = found instanceof Promise ? await found.catch(() => undefined) : found;
     if (target === undefined || 'refusal' in target) return 'not-enumerable';
     return (await this.list(target)) ?? 'probe-failed';
   }
