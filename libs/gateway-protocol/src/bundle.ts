@@ -6,6 +6,7 @@ import type {
   ModelPricePayload,
   ProviderSlotPayload,
 } from './config-payload.js';
+import { createRoutingPolicy, type RoutingPolicy } from './routing-policy.js';
 
 /** What a virtual key resolves to: who it is, which model providers it may use, and under which limits. Immutable. */
 export interface Bundle {
@@ -29,6 +30,8 @@ export interface Bundle {
   readonly unpricedModels: 'allow' | 'refuse';
   /** `cut` when the key's live streams must end as soon as it is revoked or disabled; `finish` lets them run out. */
   readonly onRevoke: 'finish' | 'cut';
+  /** True when a request must be carried to its provider whole or not at all. */
+  readonly strictTranslation: boolean;
 }
 
 /** A configured credential of a vendor that this key may use. */
@@ -47,6 +50,8 @@ export interface ModelProvider {
   readonly models: readonly string[];
   readonly prices: Readonly<Record<string, ModelPricePayload>>;
   readonly defaultPrice: ModelPricePayload | null;
+  /** What a routing policy may demand of it, such as `region:eu`. */
+  readonly labels: readonly string[];
 }
 
 /** How requests of the key find a model provider (contract 7). */
@@ -55,6 +60,8 @@ export interface Routing {
   /** Attempts per request; 0 means one per candidate. */
   readonly maxAttempts: number;
   readonly policyName: string | null;
+  /** Null unless `mode` is `policy` and the control plane sent one. */
+  readonly policy: RoutingPolicy | null;
   readonly modelAliases: ReadonlyMap<string, string>;
   /** Patterns, `*` at the end matches any rest; null allows every model. */
   readonly modelsAllowed: readonly string[] | null;
@@ -140,6 +147,7 @@ export function createBundle(claims: BundleClaims, config: ConfigPayload): Bundl
     tags: config.vk_tags,
     unpricedModels: config.unpriced_models ?? 'allow',
     onRevoke: config.on_revoke ?? 'finish',
+    strictTranslation: config.strict_translation ?? false,
   };
 }
 
@@ -159,6 +167,7 @@ function createModelProvider(slot: ProviderSlotPayload): ModelProvider {
     models: slot.models,
     prices: slot.prices ?? {},
     defaultPrice: slot.default_price ?? null,
+    labels: slot.labels,
   };
 }
 
@@ -174,6 +183,7 @@ function createRouting(config: ConfigPayload): Routing {
     mode,
     maxAttempts: mode === 'none' ? 1 : (config.fallback?.max_attempts ?? 0),
     policyName: config.routing_policy_name ?? null,
+    policy: mode === 'policy' && config.routing_policy ? createRoutingPolicy(config.routing_policy) : null,
     modelAliases: new Map(Object.entries(config.model_aliases ?? {})),
     modelsAllowed: config.models_allowed?.length ? config.models_allowed : null,
     providersAllowed: config.providers_allowed?.length ? new Set(config.providers_allowed) : null,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { routingPolicySchema } from './routing-policy.js';
 
 /**
  * What `GET /api/internal/gateway/config/:vk_id` answers (contract 3.6), as Zod schemas.
@@ -42,6 +43,8 @@ export const providerSlotSchema = z.object({
   prices: z.record(z.string(), modelPriceSchema).nullish(),
   /** Our extension: the price of any model of this provider that has no other price. */
   default_price: modelPriceSchema.nullish(),
+  /** Our extension: what a routing policy may demand of a provider, such as `region:eu`. */
+  labels: list(z.string()),
 });
 export type ProviderSlotPayload = z.output<typeof providerSlotSchema>;
 
@@ -108,6 +111,8 @@ export const configPayloadSchema = z.object({
   routing_excluded_providers: list(excludedProviderSchema),
   access_excluded_providers: list(excludedProviderSchema),
   routing_policy_name: z.string().nullish(),
+  /** Our extension: the policy itself. Only read when `routing_mode` is `policy`. */
+  routing_policy: routingPolicySchema.nullish(),
   rate_limits: rateLimitsSchema.nullish(),
   budgets: list(budgetSchema),
   vk_tags: list(z.string()),
@@ -120,6 +125,11 @@ export const configPayloadSchema = z.object({
    * them with an error frame. Absent means `finish`: they run to their end.
    */
   on_revoke: z.enum(['finish', 'cut']).nullish(),
+  /**
+   * Our extension: refuse a request rather than leave out what its provider cannot be given. Absent means false: what
+   * only tunes the answer is left out, and the client is told.
+   */
+  strict_translation: z.boolean().nullish(),
 });
 /** The payload as a control plane writes it. */
 export type ConfigPayloadInput = z.input<typeof configPayloadSchema>;

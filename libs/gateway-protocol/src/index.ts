@@ -84,6 +84,28 @@ export {
   type ResolveKeyResponse,
 } from './endpoints.js';
 export { digestKey } from './key-digest.js';
+export { EXPLANATION_ENTRIES_MAX, requestExplanationSchema, type RequestExplanation } from './request-explanation.js';
+export {
+  DELIVERY_MODES,
+  OUTCOME_ACTIONS,
+  RESUME_MODES,
+  RETRIES_DEFAULT,
+  ROUTING_STRATEGIES,
+  TIME_LIMIT_MS_MAX,
+  TIME_LIMIT_MS_MIN,
+  createRoutingPolicy,
+  routingPolicySchema,
+  timeLimitsSchema,
+  type DeliveryMode,
+  type DivertedShare,
+  type OutcomeAction,
+  type ResumeMode,
+  type RoutingPolicy,
+  type RoutingPolicyPayload,
+  type RoutingStrategy,
+  type RoutingTarget,
+  type TimeLimits,
+} from './routing-policy.js';
 export {
   SIGNATURE_HEADERS,
   SIGNATURE_WINDOW_SECONDS,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { requestExplanationSchema } from './request-explanation.js';
 
 /** The most records that one `POST /spend-commands` may carry; a control plane refuses more with 400 (contract 3.12). */
 export const SPEND_BATCH_RECORDS_MAX = 500;
@@ -76,6 +77,8 @@ const outcome = {
   admitted_at: occurredAt.optional(),
   /** Our extension: the usage was counted by us, because the provider never reported it. */
   usage_estimated: z.boolean().optional(),
+  /** Our extension: what was decided about the request, and why. */
+  explanation: requestExplanationSchema.optional(),
 };
 
 /** A request was served. */

@@ -101,6 +101,7 @@ export function readFields(
       // The default price is charged by the ledger; to a gateway it only means that such models may be called.
       unpriced_models: organization.unpriced_models === 'refuse' ? 'refuse' : 'allow',
       on_revoke: config.onRevoke,
+      strict_translation: config.strictTranslation,
     },
   };
 }

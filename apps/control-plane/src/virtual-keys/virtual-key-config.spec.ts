@@ -20,6 +20,7 @@ describe('virtual key config', () => {
       rateLimits: { rpm: null, rpd: null },
       cache: { mode: 'respect' },
       onRevoke: 'finish',
+      strictTranslation: false,
       metadata: { label: null, tags: [] },
     });
   });

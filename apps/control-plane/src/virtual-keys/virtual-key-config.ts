@@ -61,6 +61,10 @@ export const virtualKeyConfigSchema = z.object({
     .describe(
       'What becomes of streams in progress when the key is revoked or disabled: `cut` ends them with an error.',
     ),
+  strictTranslation: z
+    .boolean()
+    .default(false)
+    .describe('Refuse a request rather than leave out what its provider cannot be given.'),
   metadata: z
     .object({
       label: z.string().max(TAG_CHARACTERS_MAX).nullable().default(null),
@@ -85,6 +89,7 @@ const requestFields = z.strictObject({
   guardrailAttachments: z.array(z.unknown()).max(LIST_ENTRIES_MAX).nullish(),
   realtime: z.strictObject({ maxOpenSessions: z.int().min(0).nullish() }).nullish(),
   onRevoke: z.enum(['finish', 'cut']).nullish(),
+  strictTranslation: z.boolean().nullish(),
   metadata: z.strictObject({ label: z.string().max(TAG_CHARACTERS_MAX).nullish(), tags: tagList.nullish() }).nullish(),
 });
 

@@ -136,6 +136,9 @@ export abstract class ProviderAdapter {
     call: ProviderCall,
   ): UpstreamTarget | TargetRefusal | Promise<UpstreamTarget | TargetRefusal>;
 
+  /** Changes a body just before it is sent, for platforms that wrap another vendor's wire. Default: it stays as it is. */
+  prepareBody?(credential: ProviderCredential, call: ProviderCall & { readonly body: Buffer }): Buffer;
+
   /** How embeddings are asked for: `openai` passes OpenAI's wire through; undefined when the vendor has none. */
   embeddings(_credential: ProviderCredential, _model: string): 'openai' | ProviderEmbeddingsCodec | undefined {
     return undefined;
