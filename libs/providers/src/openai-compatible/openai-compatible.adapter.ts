@@ -1,23 +1,42 @@
+import { normalizeBaseUrl, parseBaseUrl } from '../adapters/base-url.js';
+import { isHeaderValue, secretOf } from '../adapters/header-value.js';
+import { stateFamilyOfModel } from '../adapters/model-state-family.js';
+import { openAiDialectsOf } from '../adapters/openai-dialects.js';
+import { OPENAI_PATHS, openAiInterfaceOf, type OpenAiInterface } from '../adapters/openai-interface.js';
+import { perCredential } from '../adapters/per-credential.js';
+import { NO_SUCH_INTERFACE, UNUSABLE_BASE_URL } from '../adapters/refusals.js';
+import { isStoredResponsePath } from '../adapters/stored-response-path.js';
+import { withoutMember } from '../adapters/without-member.js';
 import type { Dialect } from '../spec/dialect.js';
 import type {
   CredentialRules,
-  Operation,
   ProviderCall,
   ProviderCredential,
   TargetRefusal,
   UpstreamTarget,
 } from '../spec/provider-adapter.js';
 import { ProviderAdapter } from '../spec/provider-adapter.js';
-import { z } from 'zod';
-import { OPENAI_COMPATIBLE_VENDORS } from './vendors.js';
+import type { StateFamily } from '../spec/provider-state.js';
+import { credentialSchemaOf } from './credential-schemas.js';
+import { keyHeader } from './key-header.js';
+import { OPENAI_COMPATIBLE_VENDORS, type OpenAiCompatibleVendor } from './vendors.js';
 
-const BASE_URLS = new Map(OPENAI_COMPATIBLE_VENDORS.map(({ family, baseUrl }) => [family, baseUrl]));
+export { normalizeBaseUrl } from '../adapters/base-url.js';
 
-const ROUTES: Partial<Record<Operation, { readonly method: 'GET' | 'POST'; readonly path: string }>> = {
-  generate: { method: 'POST', path: '/v1/chat/completions' },
-  embed: { method: 'POST', path: '/v1/embeddings' },
-  'list-models': { method: 'GET', path: '/v1/models' },
-};
+const VENDORS = new Map(OPENAI_COMPATIBLE_VENDORS.map((vendor) => [vendor.family, vendor]));
+
+const NO_DIALECTS: readonly Dialect[] = [];
+
+/** By family, computed once: it is asked for every request. OpenAI itself decides by model. */
+const DIALECTS = new Map(OPENAI_COMPATIBLE_VENDORS.map((vendor) => [vendor.family, dialectsOf(vendor)]));
+
+/** Names of credentials that are headers of OpenAI's. */
+const ACCOUNT_HEADERS: readonly (readonly [string, string])[] = [
+  ['organization', 'openai-organization'],
+  ['project', 'openai-project'],
+];
+
+type Targets = Readonly<Partial<Record<OpenAiInterface, UpstreamTarget>>>;
 
 /**
  * OpenAI and every vendor or server that speaks its wire format at a base URL of its own.
@@ -25,54 +44,103 @@ const ROUTES: Partial<Record<Operation, { readonly method: 'GET' | 'POST'; reado
  * A blank API key sends no credential, which is how self-hosted servers without authentication are reached.
  */
 export class OpenAiCompatibleAdapter extends ProviderAdapter {
-  override readonly families = [...BASE_URLS.keys()];
+  override readonly families = [...VENDORS.keys()];
 
-  /** Targets by credential object: a bundle's credentials are immutable, so each is computed once. */
-  private readonly targets = new WeakMap<ProviderCredential, Map<Operation, UpstreamTarget | TargetRefusal>>();
+  private readonly targetsOf = perCredential(createTargets);
 
-  override credentialRules(): CredentialRules {
-    return { schema: z.object({ api_key: z.string().optional() }), baseUrl: 'optional' };
+  override credentialRules(family: string): CredentialRules {
+    const vendor = vendorOf(family);
+    const baseUrl = vendor.baseUrl === undefined ? 'required' : 'optional';
+    return { schema: credentialSchemaOf(vendor), baseUrl };
   }
 
-  override dialects(): readonly Dialect[] {
-    return ['openai-chat'];
+  override dialects(credential: ProviderCredential, model: string): readonly Dialect[] {
+    // A server that stands in for OpenAI may give its models any name.
+    if (credential.family === 'openai' && credential.baseUrl === null) return openAiDialectsOf(model);
+    return DIALECTS.get(credential.family) ?? NO_DIALECTS;
   }
 
-  override target(credential: ProviderCredential, { operation }: ProviderCall): UpstreamTarget | TargetRefusal {
-    let targets = this.targets.get(credential);
-    if (targets === undefined) {
-      targets = new Map();
-      this.targets.set(credential, targets);
-    }
-    let target = targets.get(operation);
-    if (target === undefined) {
-      target = createTarget(credential, operation);
-      targets.set(operation, target);
-    }
-    return target;
+  override target(credential: ProviderCredential, call: ProviderCall): UpstreamTarget | TargetRefusal {
+    const targets = this.targetsOf(credential);
+    if ('refusal' in targets) return targets;
+    const called = openAiInterfaceOf(call);
+    const target = called === undefined ? undefined : targets[called];
+    if (target === undefined) return NO_SUCH_INTERFACE;
+    return call.operation === 'stored-response' ? storedResponseTarget(credential, target, call) : target;
+  }
+
+  override embeddings({ family }: ProviderCredential): 'openai' | undefined {
+    return vendorOf(family).interfaces.includes('embeddings') ? 'openai' : undefined;
+  }
+
+  override stateFamily(model: string): StateFamily | undefined {
+    return stateFamilyOfModel(model);
+  }
+
+  override storesResponses({ family }: ProviderCredential): boolean {
+    return family === 'openai';
+  }
+
+  /**
+   * The body as the vendor takes it: its client's bytes, but for `stream_options` where they are refused.
+   *
+   * @throws JsonScanError when such a body is no JSON object.
+   */
+  override prepareBody({ family }: ProviderCredential, { body }: { readonly body: Buffer }): Buffer {
+    return vendorOf(family).refusesStreamOptions === true ? withoutMember(body, 'stream_options') : body;
   }
 }
 
-function createTarget(credential: ProviderCredential, operation: Operation): UpstreamTarget | TargetRefusal {
-  const configured = credential.baseUrl ?? BASE_URLS.get(credential.family);
+function vendorOf(family: string): OpenAiCompatibleVendor {
+  return VENDORS.get(family) ?? { family, baseUrl: undefined, interfaces: [] };
+}
+
+function dialectsOf({ interfaces }: OpenAiCompatibleVendor): readonly Dialect[] {
+  const dialects: readonly (readonly [OpenAiInterface, Dialect])[] = [
+    ['chat', 'openai-chat'],
+    ['responses', 'openai-responses'],
+    ['completions', 'openai-completions'],
+  ];
+  return dialects.filter(([name]) => interfaces.includes(name)).map(([, dialect]) => dialect);
+}
+
+function createTargets(credential: ProviderCredential): Targets | TargetRefusal {
+  const vendor = vendorOf(credential.family);
+  const configured = credential.baseUrl ?? vendor.baseUrl;
   if (configured === undefined) return { refusal: 'the model provider has no base_url' };
-  const baseUrl = URL.parse(normalizeBaseUrl(configured));
-  if (baseUrl === null || !['http:', 'https:'].includes(baseUrl.protocol) || baseUrl.username || baseUrl.password) {
-    return { refusal: 'the base_url of the model provider is not a plain http or https URL' };
+  const baseUrl = parseBaseUrl(normalizeBaseUrl(configured));
+  if (baseUrl === undefined) return UNUSABLE_BASE_URL;
+  const key = keyHeader(credential.credentials);
+  if (key.refusal !== undefined) return { refusal: key.refusal };
+  const headers = { ...key.header, ...accountHeaders(credential) };
+  const before = baseUrl.path + (vendor.pathPrefix ?? '/v1');
+  const targets: Partial<Record<OpenAiInterface, UpstreamTarget>> = {};
+  for (const called of vendor.interfaces) {
+    targets[called] = {
+      origin: baseUrl.origin,
+      path: before + OPENAI_PATHS[called],
+      method: called === 'models' ? 'GET' : 'POST',
+      headers,
+    };
   }
-  const route = ROUTES[operation];
-  if (route === undefined) return { refusal: 'the model provider has no such interface' };
-  const { method, path } = route;
-  const apiKey = credential.credentials['api_key'];
-  return {
-    origin: baseUrl.origin,
-    path: (baseUrl.pathname === '/' ? '' : baseUrl.pathname) + path + baseUrl.search,
-    method,
-    headers: apiKey ? { authorization: `Bearer ${apiKey}` } : {},
-  };
+  return targets;
 }
 
-/** Takes off trailing slashes and one trailing `/v1`, which the route adds again (contract 8.2). */
-export function normalizeBaseUrl(baseUrl: string): string {
-  return baseUrl.trim().replace(/\/+$/, '').replace(/\/v1$/, '').replace(/\/+$/, '');
+function accountHeaders({ family, credentials }: ProviderCredential): Record<string, string> {
+  const headers: Record<string, string> = {};
+  if (family !== 'openai') return headers;
+  for (const [name, header] of ACCOUNT_HEADERS) {
+    const value = secretOf(credentials, name);
+    if (value !== '' && isHeaderValue(value)) headers[header] = value;
+  }
+  return headers;
+}
+
+function storedResponseTarget(
+  credential: ProviderCredential,
+  collection: UpstreamTarget,
+  { resourcePath = '', method = 'GET' }: ProviderCall,
+): UpstreamTarget | TargetRefusal {
+  if (credential.family !== 'openai' || !isStoredResponsePath(resourcePath)) return NO_SUCH_INTERFACE;
+  return { ...collection, path: collection.path + resourcePath, method };
 }
