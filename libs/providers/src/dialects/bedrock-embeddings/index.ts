@@ -1,0 +1,1 @@
+export { bedrockEmbeddingsCodec } from './embeddings-codec.js';
