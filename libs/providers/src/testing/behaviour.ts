@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ANSWER_FAULT_NAMES } from './faults/fault-catalogue.js';
 
 /** Most pieces of text that one answer may have. */
 const CHUNKS_MAX = 100_000;
@@ -29,8 +30,8 @@ const answerSchema = z.strictObject({
   /** Default: one per piece of text. */
   completionTokens: z.int().min(0).max(TOKENS_MAX).optional(),
   /**
-   * How it ends: `whole`; `no-done` lacks the closing `[DONE]`; `no-finish` lacks the finish reason, the usage and the
-   * `[DONE]`; `cut` breaks the connection in the middle of an event or of the JSON; `truncated` ends cleanly there;
+   * How it ends: `whole`; `no-done` lacks the terminal event (`[DONE]`); `no-finish` lacks the finish reason, the usage
+   * and the terminal event; `cut` breaks the connection in the middle of an event or of the JSON; `truncated` ends cleanly there;
    * `error` ends with an error instead. Default `whole`.
    *
    * All but the first two come after the first piece of text. A plain answer knows no difference between `whole`,
@@ -51,14 +52,27 @@ const errorSchema = z.strictObject({
 
 const echoSchema = z.strictObject({ kind: z.literal('echo') });
 
+const scriptedSchema = z.strictObject({
+  kind: z.literal('scripted'),
+  /** Goes wrong in this way, once the request was found to be right. Default: in none. */
+  fault: z.enum(ANSWER_FAULT_NAMES).optional(),
+});
+
 const disconnectSchema = z.strictObject({ kind: z.literal('disconnect') });
 
 /** The schema of {@link Behaviour}, with its defaults. */
-export const behaviourSchema = z.discriminatedUnion('kind', [answerSchema, errorSchema, echoSchema, disconnectSchema]);
+export const behaviourSchema = z.discriminatedUnion('kind', [
+  scriptedSchema,
+  answerSchema,
+  errorSchema,
+  echoSchema,
+  disconnectSchema,
+]);
 
 /**
- * What the fake upstream does with one request: answers (as a stream when the request says `stream: true`), refuses
- * with a status, echoes the request's bytes, or closes the connection without an answer.
+ * What the fake upstream does with one request: checks it as the vendor would and answers as the scripted model does;
+ * answers as told, whatever is asked; refuses with a status; echoes the request's bytes; or closes the connection without
+ * an answer. An answer is a stream when the request wants one.
  */
 export type Behaviour = z.output<typeof behaviourSchema>;
 
@@ -67,6 +81,3 @@ export type BehaviourInput = z.input<typeof behaviourSchema>;
 
 /** The behaviour of an answer. */
 export type AnswerBehaviour = z.output<typeof answerSchema>;
-
-/** The behaviour of a refusal. */
-export type ErrorBehaviour = z.output<typeof errorSchema>;

@@ -1,25 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { z } from 'zod';
-import type { BehaviourInput } from './behaviour.js';
-import { behaviourSchema } from './behaviour.js';
 import { readBody } from './read-body.js';
 import type { RecordedRequest } from './request-log.js';
 
 const CONTROL_PREFIX = '/__fake/';
 
-const scriptSchema = z.array(z.union([z.string(), z.looseObject({ kind: z.string() })])).max(10_000);
-
 /** What the control routes may do to the fake upstream. */
 export interface Controlled {
   requests(): readonly RecordedRequest[];
-  script(...behaviours: readonly (string | BehaviourInput)[]): void;
+  scriptJson(text: string): void;
   release(): void;
   reset(): void;
 }
 
 /**
- * Control over HTTP, for a fake upstream in another process: `POST /__fake/script` (a JSON array of names and
- * behaviours), `POST /__fake/release`, `GET /__fake/requests` (bodies in base64), `DELETE /__fake/requests`.
+ * Control over HTTP, for a fake upstream in another process: `POST /__fake/script` (a JSON array of names,
+ * behaviours and `{ when: { path, model }, behaviour }`), `POST /__fake/release`, `GET /__fake/requests` (bodies in base64), `DELETE /__fake/requests`.
  */
 export class ControlRoutes {
   constructor(private readonly upstream: Controlled) {}
@@ -42,7 +37,7 @@ export class ControlRoutes {
     const { upstream } = this;
     switch (route) {
       case 'POST /__fake/script':
-        upstream.script(...readScript(body));
+        upstream.scriptJson(body);
         return {};
       case 'POST /__fake/release':
         upstream.release();
@@ -56,9 +51,4 @@ export class ControlRoutes {
         throw new Error(`there is no ${route}`);
     }
   }
-}
-
-function readScript(body: string): (string | BehaviourInput)[] {
-  const entries = scriptSchema.parse(JSON.parse(body));
-  return entries.map((entry) => (typeof entry === 'string' ? entry : behaviourSchema.parse(entry)));
 }

@@ -1,26 +1,28 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { invariant, SystemClock, type Clock } from '#kernel';
-import { z } from 'zod';
-import { AnswerWriter } from './answer-writer.js';
-import { behaviourSchema, type Behaviour, type BehaviourInput } from './behaviour.js';
-import { errorOf, type ChatQuestion } from './chat-wire.js';
+import type { Behaviour } from './behaviour.js';
+import { BehaviourQueue, type QueueCondition, type QueuedInput } from './behaviour-queue.js';
+import { behaviourSteps, vendorOf } from './behaviour-steps.js';
 import { ControlRoutes } from './control-routes.js';
 import { HoldGate } from './hold-gate.js';
 import { BEHAVIOUR_NAMES, behaviourOfModel, MODEL_PREFIX, readBehaviour } from './named-behaviours.js';
 import { readBody, REQUEST_BODY_BYTES_MAX } from './read-body.js';
+import { refusalSteps } from './refusal-steps.js';
 import { RequestLog, type RecordedRequest } from './request-log.js';
+import { StepPerformer } from './step-performer.js';
+import { Call } from './wires/call.js';
+import { Complaint } from './wires/complaint.js';
+import { endpointsOf } from './wires/endpoints.js';
+import { modelListOf } from './wires/model-lists.js';
+import { OPENAI_VENDOR } from './wires/openai/openai-vendor.js';
+import { ResponseStore } from './wires/openai/response-store.js';
+import type { Endpoint } from './wires/wire.js';
 
 /** A header that chooses the behaviour by name, for callers that reach the fake directly. */
 export const BEHAVIOUR_HEADER = 'x-fake-behaviour';
 
 const LOOPBACK = '127.0.0.1';
-
-const chatSchema = z.object({
-  model: z.string(),
-  stream: z.boolean().nullish(),
-  stream_options: z.object({ include_usage: z.boolean().nullish() }).nullish(),
-});
 
 /** Options of a {@link FakeUpstream}. */
 export interface FakeUpstreamOptions {
@@ -28,30 +30,41 @@ export interface FakeUpstreamOptions {
   readonly port?: number;
   /** Times exchanges and paces streams. Default: the machine's own. */
   readonly clock?: Clock;
+  /**
+   * The only key that is accepted, in the place where each vendor has it; for AWS the id of the access key. `true` for
+   * any, but one there must be. Default: none is looked for.
+   */
+  readonly key?: string | true;
 }
 
 /**
- * A model provider for tests: OpenAI's wire on a real loopback port, doing on demand what providers do wrong.
+ * A model provider for tests: every vendor's wire on a real loopback port, doing on demand what providers do wrong.
  *
  * What happens to a request is decided by, in this order: the queue of {@link script}; the header
- * {@link BEHAVIOUR_HEADER}; a model named `fake/<behaviour>`; else it gets a plain answer. Equal requests get equal
- * bytes. Any path that ends in `/chat/completions` is served, whatever stands before it.
+ * {@link BEHAVIOUR_HEADER}; a model named `fake/<behaviour>` or `…fault-<name>`; else the scripted model answers, once the
+ * request was held against what the vendor demands. Equal requests get equal bytes. Any base path may stand before the
+ * path that a vendor documents.
  */
 export class FakeUpstream {
   private readonly server: Server;
   private readonly log: RequestLog;
   private readonly gate = new HoldGate();
-  private readonly queue: Behaviour[] = [];
+  private readonly queue = new BehaviourQueue();
+  private readonly responses = new ResponseStore();
+  private readonly findEndpoint = endpointsOf(this.responses);
   private readonly control = new ControlRoutes(this);
 
-  private constructor(private readonly clock: Clock) {
+  private constructor(
+    private readonly clock: Clock,
+    private readonly key: string | true | undefined,
+  ) {
     this.log = new RequestLog(clock);
     this.server = createServer({ noDelay: true }, (request, response) => void this.serve(request, response));
   }
 
   /** Listens on loopback. */
   static async start(options: FakeUpstreamOptions = {}): Promise<FakeUpstream> {
-    const upstream = new FakeUpstream(options.clock ?? new SystemClock());
+    const upstream = new FakeUpstream(options.clock ?? new SystemClock(), options.key);
     upstream.server.listen(options.port ?? 0, LOOPBACK);
     await once(upstream.server, 'listening');
     return upstream;
@@ -100,10 +113,22 @@ export class FakeUpstream {
     }
   }
 
-  /** Queues behaviours, by name (`'error-429'`, `'stream?chunks=3'`) or spelled out; each serves one request. */
-  script(...behaviours: readonly (string | BehaviourInput)[]): void {
-    const parsed = behaviours.map((one) => (typeof one === 'string' ? readBehaviour(one) : behaviourSchema.parse(one)));
-    this.queue.push(...parsed);
+  /**
+   * Queues behaviours, by name (`'error-429'`, `'stream?chunks=3'`, `'fault-cut-mid-stream'`) or spelled out; each serves
+   * one request.
+   */
+  script(...behaviours: readonly QueuedInput[]): void {
+    this.queue.add({}, behaviours);
+  }
+
+  /** Queues behaviours as {@link script} does, each for one request that fits. */
+  scriptWhen(when: QueueCondition, ...behaviours: readonly QueuedInput[]): void {
+    this.queue.add(when, behaviours);
+  }
+
+  /** Queues what a JSON array holds: names, behaviours, and `{ when, behaviour }`. */
+  scriptJson(text: string): void {
+    this.queue.addJson(text);
   }
 
   /** Lets every answer that holds go on. */
@@ -114,7 +139,7 @@ export class FakeUpstream {
   /** Forgets the requests and the queue. Answers in progress go on. */
   reset(): void {
     this.log.clear();
-    this.queue.length = 0;
+    this.queue.clear();
   }
 
   /** Closes the listener and every connection, also in the middle of an answer. */
@@ -128,57 +153,51 @@ export class FakeUpstream {
 
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (await this.control.serve(request, response)) return;
-    const path = request.url?.split('?')[0] ?? '';
-    if (request.method === 'GET' && path.endsWith('/models')) return sendModels(response);
+    const { method = '', url = '', headers } = request;
+    const [path = '', query = ''] = url.split('?', 2);
+    const endpoint = this.findEndpoint(method, path);
+    const head = new Call(method, path, new URLSearchParams(query), headers, Buffer.alloc(0));
+    if (method === 'GET' && path.endsWith('/models')) return sendModels(head, response);
     const record = this.log.open(request);
-    const writer = new AnswerWriter(response, record, this.gate, this.clock);
+    const performer = new StepPerformer(response, record, this.gate, this.clock);
+    const refuse = (status: number, message: string): Promise<void> => {
+      const vendor = endpoint === undefined ? OPENAI_VENDOR : vendorOf(endpoint);
+      return performer.perform(refusalSteps(vendor, new Complaint(status, message)));
+    };
     const body = await readBody(request);
     if (body === 'unfinished') return record.finish('client-closed');
-    if (body === 'too-large') return writer.json(413, errorOf(413, `The limit is ${REQUEST_BODY_BYTES_MAX} bytes.`));
+    if (body === 'too-large') return refuse(413, `The limit is ${REQUEST_BODY_BYTES_MAX} bytes.`);
     this.log.addBody(record, body);
-    if (request.method !== 'POST' || !path.endsWith('/chat/completions')) {
-      return writer.json(404, errorOf(404, `There is no ${request.method} ${path}.`));
-    }
-    const question = readQuestion(body);
-    const choice = this.chooseBehaviour(request, question);
-    if ('problem' in choice) return writer.json(choice.status, errorOf(choice.status, choice.problem));
-    record.behaviour = choice.behaviour;
-    return writer.perform(choice.behaviour, question ?? { model: '', stream: false, includeUsage: false });
+    if (endpoint === undefined) return refuse(404, `There is no ${method} ${path}.`);
+    const call = new Call(method, path, head.query, headers, body);
+    const complaint = this.credentialComplaint(call, endpoint);
+    if (complaint !== undefined) return performer.perform(refusalSteps(vendorOf(endpoint), complaint));
+    const choice = this.chooseBehaviour(call, endpoint);
+    if (typeof choice === 'string') return refuse(404, choice);
+    record.behaviour = choice;
+    return performer.perform(behaviourSteps(choice, endpoint, call));
   }
 
-  private chooseBehaviour(
-    request: IncomingMessage,
-    question: ChatQuestion | undefined,
-  ): { behaviour: Behaviour } | { status: number; problem: string } {
-    const queued = this.queue.shift();
-    if (queued !== undefined) return { behaviour: queued };
-    const named = request.headers[BEHAVIOUR_HEADER];
+  private credentialComplaint(call: Call, endpoint: Endpoint): Complaint | undefined {
+    if (this.key === undefined) return undefined;
+    return vendorOf(endpoint).credentialComplaint(call, this.key === true ? undefined : this.key);
+  }
+
+  /** A behaviour, or why there is none. */
+  private chooseBehaviour(call: Call, endpoint: Endpoint): Behaviour | string {
+    const model = endpoint.kind === 'model' ? endpoint.wire.question(call).model : endpoint.model(call);
+    const queued = this.queue.take(call.path, model);
+    if (queued !== undefined) return queued;
+    const named = call.header(BEHAVIOUR_HEADER);
     try {
-      if (typeof named === 'string') return { behaviour: readBehaviour(named) };
-      if (question === undefined) return { status: 400, problem: 'The body is not a chat request.' };
-      return { behaviour: behaviourOfModel(question.model) };
+      return named === undefined ? behaviourOfModel(model) : readBehaviour(named);
     } catch (error) {
-      return { status: 404, problem: error instanceof Error ? error.message : String(error) };
+      return error instanceof Error ? error.message : String(error);
     }
   }
 }
 
-/** The parts of a chat request that matter here; undefined when the body is none. */
-function readQuestion(body: Buffer): ChatQuestion | undefined {
-  try {
-    const { model, stream, stream_options: options } = chatSchema.parse(JSON.parse(body.toString('utf8')));
-    return { model, stream: stream === true, includeUsage: options?.include_usage === true };
-  } catch {
-    return undefined;
-  }
-}
-
-function sendModels(response: ServerResponse): void {
-  const data = BEHAVIOUR_NAMES.map((name) => ({
-    id: MODEL_PREFIX + name,
-    object: 'model',
-    created: 0,
-    owned_by: 'fake',
-  }));
-  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ object: 'list', data }));
+function sendModels(call: Call, response: ServerResponse): void {
+  const names = BEHAVIOUR_NAMES.map((name) => MODEL_PREFIX + name);
+  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(modelListOf(call, names)));
 }

@@ -1,15 +1,14 @@
 import { behaviourSchema, type Behaviour, type BehaviourInput } from './behaviour.js';
+import { faultOfModel } from './faults/fault-catalogue.js';
 
-/** Model names that start with this choose a behaviour; any other model gets a plain answer. */
+/** Model names that start with this choose a behaviour; any other model is the scripted one. */
 export const MODEL_PREFIX = 'fake/';
-
-/** What a request gets that asks for nothing special. */
-export const PLAIN: Behaviour = behaviourSchema.parse({ kind: 'answer' });
 
 const TEXT_OF_MANY_WIDTHS = 'Grüße, 世界! 👩‍👩‍👧 naïve café — ½ π ≈ 1.57 𝒜';
 
 /** Behaviours by name; a request chooses one as the model `fake/<name>`. */
 const NAMED: Readonly<Record<string, BehaviourInput>> = {
+  scripted: { kind: 'scripted' },
   plain: { kind: 'answer' },
   stream: { kind: 'answer', chunks: 20 },
   'slow-stream': { kind: 'answer', chunks: 20, intervalMs: 50 },
@@ -39,11 +38,13 @@ const NAMED: Readonly<Record<string, BehaviourInput>> = {
 export const BEHAVIOUR_NAMES: readonly string[] = Object.keys(NAMED);
 
 /**
- * Reads `stream` or, with changes, `stream?chunks=100&intervalMs=5`.
+ * Reads `stream` or, with changes, `stream?chunks=100&intervalMs=5`; or `fault-<name>` for a fault of the catalogue.
  *
  * @throws Error that says what is wrong, for a name or an option that does not exist.
  */
 export function readBehaviour(spelling: string): Behaviour {
+  const fault = faultOfModel(spelling);
+  if (fault !== undefined) return { kind: 'scripted', fault };
   const [name = '', query = ''] = spelling.split('?', 2);
   const named = Object.hasOwn(NAMED, name) ? NAMED[name] : undefined;
   if (named === undefined) throw new Error(`there is no behaviour "${name}"; known are ${BEHAVIOUR_NAMES.join(', ')}`);
@@ -52,10 +53,13 @@ export function readBehaviour(spelling: string): Behaviour {
 }
 
 /**
- * The behaviour that a model name chooses; a plain answer for a model without the prefix.
+ * The behaviour that a model name chooses: `fake/<behaviour>`; a name that ends with `fault-<name>`, such as
+ * `claude-sonnet-4-5-fault-status-529`; any other is the scripted model.
  *
  * @throws Error as {@link readBehaviour} does.
  */
 export function behaviourOfModel(model: string): Behaviour {
-  return model.startsWith(MODEL_PREFIX) ? readBehaviour(model.slice(MODEL_PREFIX.length)) : PLAIN;
+  if (model.startsWith(MODEL_PREFIX)) return readBehaviour(model.slice(MODEL_PREFIX.length));
+  const fault = faultOfModel(model);
+  return fault === undefined ? { kind: 'scripted' } : { kind: 'scripted', fault };
 }

@@ -32,6 +32,8 @@ export interface RecordedRequest {
   readonly end: ExchangeEnd;
   /** From the arrival of the headers to the end; undefined while open. Milliseconds. */
   readonly durationMs: number | undefined;
+  /** When the caller left before the answer was whole; undefined when it did not. Milliseconds since the epoch. */
+  readonly clientClosedAtMs: number | undefined;
 }
 
 /** A {@link RecordedRequest} while it is being served. */
@@ -42,6 +44,7 @@ export class OpenRequest {
   private holding = false;
   private ended: ExchangeEnd = 'open';
   private durationMs: number | undefined;
+  private clientClosedAtMs: number | undefined;
   private readonly startedAtMs: number;
 
   constructor(
@@ -58,6 +61,7 @@ export class OpenRequest {
     if (this.ended !== 'open') return;
     this.ended = end;
     this.durationMs = this.clock.monotonicMs() - this.startedAtMs;
+    if (end === 'client-closed') this.clientClosedAtMs = this.clock.now();
     this.onChange();
   }
 
@@ -80,9 +84,10 @@ export class OpenRequest {
   }
 
   get snapshot(): RecordedRequest {
-    const { number, message, body, behaviour, eventsSent, holding, ended: end, durationMs } = this;
+    const { number, message, body, behaviour, eventsSent, holding, ended: end, durationMs, clientClosedAtMs } = this;
     const { method = '', url = '', headers, rawHeaders } = message;
-    return { number, method, url, headers, rawHeaders, body, behaviour, eventsSent, holding, end, durationMs };
+    const request = { number, method, url, headers, rawHeaders, body };
+    return { ...request, behaviour, eventsSent, holding, end, durationMs, clientClosedAtMs };
   }
 }
 
