@@ -32,7 +32,7 @@ Environment:
   STANDALONE_CONTROL_PLANE_PORT  default 5560; 0 takes a free port
   STANDALONE_GATEWAY_PORT        default 5563; 0 takes a free port
   STANDALONE_DEMO_PORT           default 5564; where taken, a free port
-  OPENAI_API_KEY, GROQ_API_KEY …  become model providers; see README.md`;
+  OPENAI_API_KEY, ANTHROPIC_API_KEY, GEMINI_API_KEY …  become model providers; see README.md`;
 
 const PORT_MAX = 65_535;
 

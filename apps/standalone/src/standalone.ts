@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Clock, Random } from '#kernel';
-import { OPENAI_COMPATIBLE_VENDORS } from '#providers';
+import { AdapterRegistry } from '#providers';
 import { MigrationError } from '../../control-plane/src/database/migrations.js';
 import { prepareDatabase } from '../../control-plane/src/database/prepare-database.js';
 import { appEnvironments } from './app-environments.js';
@@ -71,7 +71,7 @@ export class Standalone {
     const tenantSetup = new TenantSetup(databaseUrl, clock, random);
     const fingerprintSecret = secrets.keyPepper;
     const seed = new Seed({ folder: this.folder, gatewayUrl, controlPlaneUrl, tenantSetup, fingerprintSecret });
-    const { providers, notes } = await this.chooseProviders(seed);
+    const { providers, notes } = await this.chooseProviders(seed, gatewayUrl);
     const result = await seed.apply(providers);
     signal.throwIfAborted();
     printer.say('Ready.');
@@ -151,10 +151,11 @@ export class Standalone {
     return app;
   }
 
-  private async chooseProviders(seed: Seed): Promise<Pick<Running, 'providers' | 'notes'>> {
+  private async chooseProviders(seed: Seed, gatewayUrl: string): Promise<Pick<Running, 'providers' | 'notes'>> {
     const { environment, settings, clock } = this.options;
-    const isServed = (type: string): boolean => OPENAI_COMPATIBLE_VENDORS.some(({ family }) => family === type);
-    const { providers, notes } = readEnvironmentProviders(environment, isServed);
+    const adapters = AdapterRegistry.ofShipped({ clock });
+    const isServed = (type: string): boolean => adapters.find(type) !== undefined;
+    const { providers, notes } = readEnvironmentProviders(environment, { isServed, gatewayUrl });
     if (providers.length > 0) return { providers: providers.map(providerFrom), notes };
     if ((await seed.knownProviderKeys()).length > 0) return { providers: [], notes };
     const { provider, baseUrl } = await DemoProvider.listen(settings.demoPort, clock);
