@@ -1,27 +1,27 @@
 import { scanTopLevel } from '../../json/scan-top-level.js';
-import type { Usage } from '../../spec/usage.js';
+import type { ReadAnswer } from '../../spec/straight-wire.js';
 import { readChatUsage } from './chat-usage.js';
+import { isListWithMembers } from './list-with-members.js';
+import { readMember } from './read-member.js';
 
 /** What a whole, non-streamed chat answer says about itself. */
-export interface ChatAnswer {
-  /** False when the body is not a complete JSON object, so that it must not be shown as an answer. */
-  readonly whole: boolean;
-  readonly usage: Usage | undefined;
-}
+export type ChatAnswer = ReadAnswer;
 
-const ANSWER_MEMBERS: ReadonlySet<string> = new Set(['usage']);
+const ANSWER_MEMBERS: ReadonlySet<string> = new Set(['choices', 'usage']);
 const BROKEN: ChatAnswer = { whole: false, usage: undefined };
 
 /**
  * Reads usage from a non-streamed chat answer without parsing the answer whole.
  *
- * A truncated body is told apart from a complete one, because the closing brace of the object must be found.
+ * It is whole when it is one complete JSON object with at least one choice. A truncated body, an error object that came
+ * with a good status, or an answer without any choice is not: it must not be shown as an answer.
  */
 export function readChatAnswer(body: Buffer): ChatAnswer {
   try {
-    const usage = scanTopLevel(body, ANSWER_MEMBERS).members.get('usage')?.value;
-    if (usage === undefined) return { whole: true, usage: undefined };
-    return { whole: true, usage: readChatUsage(JSON.parse(body.toString('utf8', usage.start, usage.end))) };
+    const { members } = scanTopLevel(body, ANSWER_MEMBERS);
+    const choices = members.get('choices')?.value;
+    if (choices === undefined || !isListWithMembers(body.subarray(choices.start, choices.end))) return BROKEN;
+    return { whole: true, usage: readChatUsage(readMember(body, members.get('usage'))) };
   } catch {
     return BROKEN;
   }

@@ -1,24 +1,36 @@
-import { scanTopLevel, type MemberSpan, type Span, type TopLevelScan } from '../../json/scan-top-level.js';
+import { asCount, asNonEmptyString } from '../../json/read-json.js';
+import { scanTopLevel, type Span } from '../../json/scan-top-level.js';
 import { splice, type Splice } from '../../json/splice.js';
+import type { PeekedRequest } from '../../spec/straight-wire.js';
+import { readMember } from './read-member.js';
+import { removalOf } from './remove-member.js';
+import { readStreamOptions } from './stream-options.js';
+import { isTruthyFlag } from './truthy-flag.js';
 
 /** What the gateway needs to know of a chat request; everything else in the body is the provider's business. */
-export interface ChatRequest {
-  /** The body as the client sent it, after content decoding. */
-  readonly body: Buffer;
+export interface ChatRequest extends PeekedRequest {
   /** The top-level `model`, or undefined when it is absent, empty or not a string. */
   readonly model: string | undefined;
-  /** The top-level `stream`, read truthily as the contract says (2.5). */
-  readonly streams: boolean;
+  /** `max_completion_tokens`, else `max_tokens`; undefined when neither is a whole number. */
+  readonly maxOutputTokens: number | undefined;
   /** True when the client itself asked for usage on the stream. */
   readonly asksForStreamUsage: boolean;
   /** Where `model` stands. */
   readonly modelSpan: Span | undefined;
   /** Where and what to insert so that the stream reports usage; undefined when the client has decided. */
   readonly usageSplice: Splice | undefined;
+  /** What takes out `drop_tuning_params`, which only the gateway understands; undefined when it is absent. */
+  readonly gatewayMemberSplice: Splice | undefined;
 }
 
-const CHAT_MEMBERS: ReadonlySet<string> = new Set(['model', 'stream', 'stream_options']);
-const STREAM_OPTION_MEMBERS: ReadonlySet<string> = new Set(['include_usage']);
+const MEMBERS: ReadonlySet<string> = new Set([
+  'model',
+  'stream',
+  'stream_options',
+  'max_completion_tokens',
+  'max_tokens',
+  'drop_tuning_params',
+]);
 
 /**
  * Looks at a chat request without parsing it whole.
@@ -26,86 +38,42 @@ const STREAM_OPTION_MEMBERS: ReadonlySet<string> = new Set(['include_usage']);
  * @throws JsonScanError when the body is not a JSON object or says one of the members that matter twice.
  */
 export function readChatRequest(body: Buffer): ChatRequest {
-  const scan = scanTopLevel(body, CHAT_MEMBERS);
-  const model = scan.members.get('model');
-  const streams = isTruthy(readValue(body, scan.members.get('stream')));
+  const scan = scanTopLevel(body, MEMBERS);
+  const { members } = scan;
+  const model = members.get('model');
+  const gatewayMember = members.get('drop_tuning_params');
+  const streams = isTruthyFlag(readMember(body, members.get('stream')));
   const options = readStreamOptions(body, scan);
   return {
     body,
-    model: nonEmptyString(readValue(body, model)),
+    model: asNonEmptyString(readMember(body, model)),
     streams,
+    maxOutputTokens:
+      asCount(readMember(body, members.get('max_completion_tokens'))) ??
+      asCount(readMember(body, members.get('max_tokens'))),
     asksForStreamUsage: streams && options.includesUsage,
     modelSpan: model?.value,
     usageSplice: streams ? options.usageSplice : undefined,
+    gatewayMemberSplice: gatewayMember === undefined ? undefined : removalOf(body, gatewayMember),
   };
 }
 
 /**
  * The body to send upstream: the client's bytes with the model replaced when `model` differs from what the client
- * wrote, and usage reporting switched on when the client left that open.
+ * wrote, with usage reporting switched on when the client left that open, and without what is meant for the gateway.
  */
 export function encodeChatRequest(request: ChatRequest, model: string): Buffer {
   const splices: Splice[] = [];
   if (request.modelSpan !== undefined && model !== request.model) {
     splices.push({ span: request.modelSpan, replacement: JSON.stringify(model) });
   }
+  // The insertion stands before the removal: both may begin at the first member.
   if (request.usageSplice !== undefined) splices.push(request.usageSplice);
+  if (request.gatewayMemberSplice !== undefined) splices.push(request.gatewayMemberSplice);
   return splice(request.body, splices);
 }
 
 /** True when the usage chunk exists only because we asked for it, so that the client must not see it. */
 export function usageChunkIsOurs(request: ChatRequest): boolean {
   return request.usageSplice !== undefined;
-}
-
-function readStreamOptions(
-  body: Buffer,
-  scan: TopLevelScan,
-): { includesUsage: boolean; usageSplice: Splice | undefined } {
-  const options = scan.members.get('stream_options')?.value;
-  if (options === undefined) {
-    const at = { start: scan.bodyStart, end: scan.bodyStart };
-    const separator = scan.empty ? '' : ',';
-    return {
-      includesUsage: false,
-      usageSplice: { span: at, replacement: `"stream_options":{"include_usage":true}${separator}` },
-    };
-  }
-  const text = body.toString('utf8', options.start, options.end);
-  if (text === 'null')
-    return { includesUsage: false, usageSplice: { span: options, replacement: '{"include_usage":true}' } };
-  // Anything but an object is the provider's to refuse.
-  if (!text.startsWith('{')) return { includesUsage: false, usageSplice: undefined };
-  const optionsBody = body.subarray(options.start, options.end);
-  const inner = scanTopLevel(optionsBody, STREAM_OPTION_MEMBERS);
-  const includeUsage = inner.members.get('include_usage');
-  if (includeUsage !== undefined) {
-    return { includesUsage: readValue(optionsBody, includeUsage) === true, usageSplice: undefined };
-  }
-  const at = options.start + inner.bodyStart;
-  const separator = inner.empty ? '' : ',';
-  return {
-    includesUsage: false,
-    usageSplice: { span: { start: at, end: at }, replacement: `"include_usage":true${separator}` },
-  };
-}
-
-/** The JSON value of a member; undefined when it is absent or not valid JSON by itself. */
-function readValue(body: Buffer, member: MemberSpan | undefined): unknown {
-  if (member === undefined) return undefined;
-  try {
-    return JSON.parse(body.toString('utf8', member.value.start, member.value.end));
-  } catch {
-    return undefined;
-  }
-}
-
-/** JSON true, a non-zero number, or one of the spellings of true that the reference reads (contract 2.5). */
-function isTruthy(value: unknown): boolean {
-  if (typeof value === 'string') return ['1', 't', 'T', 'true', 'TRUE', 'True'].includes(value);
-  return value === true || (typeof value === 'number' && value !== 0);
-}
-
-function nonEmptyString(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
 }

@@ -52,13 +52,68 @@ describe('a relayed chat stream', () => {
     );
   });
 
-  it('reports usage in disjoint buckets, completeness and the number of deltas', () => {
+  it('reports usage in disjoint buckets, completeness and the number of deltas with something in them', () => {
     expect(relay([whole], true).facts).toMatchObject({
       complete: true,
-      deltas: 4,
+      deltas: 2,
       errorMessage: undefined,
       usage: { inputTokens: 8, cacheReadTokens: 4, outputTokens: 5 },
     });
+  });
+
+  it.each([
+    '{"choices":[{"delta":{"content":"x"}}]}',
+    '{ "choices" : [ { "delta" : { "content" : "x" } } ] }',
+    '{"choices":[{"delta":{"content":"\\""}}]}',
+    '{"choices":[{"delta":{"content":[{"type":"thinking"}]}}]}',
+    '{"choices":[{"delta":{"content":"","reasoning_content":"x"}}]}',
+    '{"choices":[{"delta":{"reasoning":"x"}}]}',
+    '{"choices":[{"delta":{"reasoning_details":[{"text":"x"}]}}]}',
+    '{"choices":[{"delta":{"refusal":"x"}}]}',
+    '{"choices":[{"delta":{"audio":{"data":"AA=="}}}]}',
+    '{"choices":[{"delta":{"images":[{"type":"image_url"}]}}]}',
+    '{"choices":[{"delta":{"role":"assistant","content":null,"tool_calls":[{"index":0}]}}]}',
+    '{"choices":[{"delta":{"function_call":{"name":"f"}}}]}',
+    '{"choices":[{"delta":{"content":"last"},"finish_reason":"stop"}],"usage":{"prompt_tokens":1}}',
+  ])('counts a chunk that carries something: %s', (chunk) => {
+    expect(relay([Buffer.from(`data: ${chunk}\n\n`)], false).facts.deltas).toBe(1);
+  });
+
+  it.each([
+    '{"choices":[{"delta":{"role":"assistant","content":"","refusal":null},"finish_reason":null}]}',
+    '{"choices":[{"delta":{"role":"assistant","content":null,"reasoning":"","tool_calls":[]}}]}',
+    '{"choices":[{"delta":{},"finish_reason":"stop","logprobs":{"content":[]}}]}',
+    '{"choices":[],"usage":{"prompt_tokens":1,"prompt_tokens_details":{"audio_tokens":1}}}',
+    '{"choices":[],"prompt_filter_results":[{"prompt_index":0}]}',
+    '[DONE]',
+  ])('does not count a chunk that carries nothing: %s', (chunk) => {
+    expect(relay([Buffer.from(`data: ${chunk}\n\n`)], false).facts.deltas).toBe(0);
+  });
+
+  it('is not deceived by text that looks like a chunk', () => {
+    const text = '"content":"x","finish_reason":"stop","usage":{"prompt_tokens":9},"error":{"message":"x"}';
+    const event = `data: ${JSON.stringify({ choices: [{ delta: { note: text } }] })}\n\n`;
+    expect(relay([Buffer.from(event)], false).facts).toEqual({
+      usage: undefined,
+      complete: false,
+      errorMessage: undefined,
+      deltas: 0,
+    });
+  });
+
+  it('takes an empty finish reason, as some vendors send with every chunk, for none', () => {
+    const event = 'data: {"choices":[{"delta":{"content":"x"},"finish_reason":""}]}\n\n';
+    expect(relay([Buffer.from(event)], false).facts.complete).toBe(false);
+  });
+
+  it.each([
+    ['event: error\ndata: {"message":"no capacity"}\n\n', 'no capacity'],
+    ['event:error\r\ndata: no capacity\r\n\r\n', 'no capacity'],
+    ['event: error\ndata: {"error":{"message":"no capacity"}}\n\n', 'no capacity'],
+    ['data: {"error":"no capacity"}\n\n', 'no capacity'],
+    ['data: {"error":{"code":500}}\n\n', 'the provider reported an error'],
+  ])('reads an error however it is marked: %j', (event, message) => {
+    expect(relay([Buffer.from(event)], false).facts.errorMessage).toBe(message);
   });
 
   it('is incomplete without a finish reason or terminal marker', () => {

@@ -1,35 +1,43 @@
+import { parseObject } from '../../json/read-json.js';
 import { StreamTap, type AnswerFacts } from '../../spec/answer-tap.js';
 import type { Usage } from '../../spec/usage.js';
 import { readChatUsage } from './chat-usage.js';
 
 const DONE = '[DONE]';
 const ERROR_MESSAGE_LENGTH_MAX = 512;
+const NO_MESSAGE = 'the provider reported an error';
 
-/** Cheap tests on an event's text that tell which few events are worth parsing. */
-const REPORTS_USAGE = /"usage"\s*:\s*\{/;
-const REPORTS_FINISH = /"finish_reason"\s*:\s*"/;
-const MAY_REPORT_ERROR = /"error"\s*:\s*[{"]/;
+/** Tells the few events that are worth parsing: they report usage, an end or an error. */
+const WORTH_PARSING = /"(?:usage"\s*:\s*\{|finish_reason"\s*:\s*"[^"]|error"\s*:\s*[{"])/;
+const REPORTS_FINISH = /"finish_reason"\s*:\s*"[^"]/;
+/** Content, reasoning, a refusal, a medium or a tool call. Quotes inside of strings are escaped, so no text looks so. */
+const CARRIES_CONTENT =
+  /"(?:content"\s*:\s*(?:"[^"]|\[\s*\{)|reasoning(?:_content)?"\s*:\s*"[^"]|refusal"\s*:\s*"[^"]|(?:tool_calls|reasoning_details|images)"\s*:\s*\[\s*\{|(?:audio|function_call)"\s*:\s*\{)/;
 
 /** Options of a {@link ChatStreamTap}. */
 export interface ChatStreamTapOptions {
   /** Withhold the usage-only chunk (`choices: []`), because it exists only since we asked for it. Default: false. */
   readonly withholdUsageChunk?: boolean;
+  /** Tells the chunks that carry content, of a format that is chat's but for its deltas. Default: those of chat. */
+  readonly carriesContent?: RegExp;
 }
 
 /**
  * Reads an OpenAI chat stream in passing.
  *
- * Most chunks are only searched for a few byte patterns; those that report usage, an end or an error are parsed. A
- * chunk that cannot be parsed goes on untouched. Source: OpenAI API reference, "Chat completion chunk object".
+ * Most chunks are only searched for a few patterns; those that report usage, an end or an error are parsed. A chunk
+ * that cannot be parsed goes on untouched. Source: OpenAI API reference, "Chat completion chunk object".
  */
 export class ChatStreamTap extends StreamTap {
   private usage: Usage | undefined;
   private complete = false;
   private errorMessage: string | undefined;
   private deltas = 0;
+  private readonly carriesContent: RegExp;
 
   constructor(private readonly options: ChatStreamTapOptions = {}) {
     super();
+    this.carriesContent = options.carriesContent ?? CARRIES_CONTENT;
   }
 
   override get facts(): AnswerFacts {
@@ -37,41 +45,42 @@ export class ChatStreamTap extends StreamTap {
   }
 
   override onEvent(event: Buffer): 'keep' | 'withhold' {
-    const payload = readData(event.toString('latin1'));
-    if (payload === undefined) return 'keep';
-    if (payload === DONE) {
+    // Byte by byte as Latin-1, which copies nothing twice: what we look for is plain ASCII.
+    const text = event.toString('latin1');
+    const data = isOneDataLine(text) ? text.slice('data:'.length) : readData(text);
+    if (data === undefined) return 'keep';
+    if (data.length < 16 && data.trim() === DONE) {
       this.complete = true;
       return 'keep';
     }
-    this.deltas += 1;
-    const reportsUsage = REPORTS_USAGE.test(payload);
-    const reportsFinish = REPORTS_FINISH.test(payload);
-    if (!reportsUsage && !reportsFinish && !MAY_REPORT_ERROR.test(payload)) return 'keep';
-    return this.inspect(payload, { reportsUsage, reportsFinish });
+    if (this.carriesContent.test(data)) this.deltas += 1;
+    if (WORTH_PARSING.test(data)) return this.inspect(data);
+    if (!text.startsWith('data:') && isNamedError(text)) this.errorMessage = readNamedError(data);
+    return 'keep';
   }
 
-  private inspect(
-    payload: string,
-    { reportsUsage, reportsFinish }: { readonly reportsUsage: boolean; readonly reportsFinish: boolean },
-  ): 'keep' | 'withhold' {
-    // The text was read byte by byte as Latin-1; what we look for in it are numbers, keys and a message.
-    const chunk = parseObject(Buffer.from(payload, 'latin1').toString());
+  private inspect(data: string): 'keep' | 'withhold' {
+    const chunk = parseObject(Buffer.from(data, 'latin1').toString());
     if (chunk === undefined) return 'keep';
     if (chunk['error'] !== undefined && chunk['error'] !== null) {
       this.errorMessage = readErrorMessage(chunk['error']);
       return 'keep';
     }
     // Only now that it parsed: a chunk that was cut behind its finish reason never reached the client as one.
-    this.complete ||= reportsFinish;
-    if (!reportsUsage) return 'keep';
+    this.complete ||= REPORTS_FINISH.test(data);
     const usage = readChatUsage(chunk['usage']);
     if (usage === undefined) return 'keep';
     this.usage = usage;
     const isUsageOnly = Array.isArray(chunk['choices']) && chunk['choices'].length === 0;
-    if (!isUsageOnly) return 'keep';
-    this.deltas -= 1;
-    return this.options.withholdUsageChunk === true ? 'withhold' : 'keep';
+    return isUsageOnly && this.options.withholdUsageChunk === true ? 'withhold' : 'keep';
   }
+}
+
+/** The usual event: one `data` line and the blank line behind it. */
+function isOneDataLine(event: string): boolean {
+  if (!event.startsWith('data:')) return false;
+  const lineFeed = event.indexOf('\n');
+  return lineFeed === -1 || lineFeed >= event.length - 3;
 }
 
 /** The `data` of an event, its lines joined; undefined when it has none (a comment, a ping). */
@@ -86,16 +95,16 @@ function readData(event: string): string | undefined {
   return data;
 }
 
-function readErrorMessage(error: unknown): string {
-  const message = typeof error === 'object' && error !== null && 'message' in error ? error.message : error;
-  return (typeof message === 'string' ? message : 'the provider reported an error').slice(0, ERROR_MESSAGE_LENGTH_MAX);
+/** An event that is named an error is one, also when its data is not wrapped in `error`. */
+function isNamedError(event: string): boolean {
+  return /^event: ?error\r?$/m.test(event);
 }
 
-function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
+function readNamedError(data: string): string {
+  return readErrorMessage(parseObject(Buffer.from(data, 'latin1').toString()) ?? data);
+}
+
+function readErrorMessage(error: unknown): string {
+  const message = typeof error === 'object' && error !== null && 'message' in error ? error.message : error;
+  return (typeof message === 'string' ? message : NO_MESSAGE).slice(0, ERROR_MESSAGE_LENGTH_MAX);
 }

@@ -20,6 +20,32 @@ describe('readChatUsage', () => {
     });
   });
 
+  it.each([
+    ['with the figure, as xAI does', { completion_tokens_details: { reasoning_tokens: 30 } }],
+    ['without the figure, as Google does', {}],
+  ])('counts reasoning as output that a vendor has in its total only, %s', (_title, details) => {
+    const usage = readChatUsage({ prompt_tokens: 10, completion_tokens: 5, total_tokens: 45, ...details });
+    expect(usage).toMatchObject({ inputTokens: 10, outputTokens: 35, reasoningTokens: 30 });
+  });
+
+  it('does not believe a total that its own details contradict', () => {
+    const usage = readChatUsage({
+      prompt_tokens: 10,
+      completion_tokens: 5,
+      total_tokens: 45,
+      completion_tokens_details: { reasoning_tokens: 4 },
+    });
+    expect(usage).toMatchObject({ inputTokens: 10, outputTokens: 5, reasoningTokens: 4 });
+  });
+
+  it.each([{ prompt_cache_hit_tokens: 4 }, { cached_tokens: 4 }])(
+    'reads cached tokens beside the totals: %j',
+    (cache) => {
+      const usage = readChatUsage({ prompt_tokens: 10, completion_tokens: 5, ...cache });
+      expect(usage).toMatchObject({ inputTokens: 6, cacheReadTokens: 4 });
+    },
+  );
+
   it('says undefined, not zero, for what the vendor did not report', () => {
     expect(readChatUsage({ prompt_tokens: 3 })).toMatchObject({ outputTokens: undefined, cacheReadTokens: undefined });
     expect(readChatUsage(null)).toBeUndefined();
