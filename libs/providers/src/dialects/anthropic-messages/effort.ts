@@ -21,11 +21,11 @@ export type ThinkingEffort = keyof typeof BUDGET_RATIOS;
 const COMMON_EFFORTS = ['low', 'medium', 'high'] as const;
 
 /** These think whatever they are told: the least is a low effort. */
-const ALWAYS_THINKS = /claude-(opus-5-5|fable|mythos)/;
+const ALWAYS_THINKS = /claude-(opus-5[-.]5|fable|mythos)/;
 /** This one calls its least thinking by another name. */
-const THINKS_BETWEEN_TOOLS = /claude-sonnet-5-5/;
+const THINKS_BETWEEN_TOOLS = /claude-sonnet-5[-.]5/;
 /** The first models with efforts had none between `high` and `max`. */
-const LACKS_XHIGH = /claude-(opus|sonnet)-4-6/;
+const LACKS_XHIGH = /claude-(opus|sonnet)-4[-.]6/;
 
 /** Tokens to think with at an effort; at least {@link BUDGET_TOKENS_MIN}, always below `maxTokens`. */
 export function budgetOfEffort(effort: ThinkingEffort, maxTokens: number): number {

@@ -95,9 +95,14 @@ export class MessagesStreamWriter implements StreamWriter {
     const id = messageId(this.vendorId, this.context);
     this.blocks = new BlockWriter(id);
     const { model } = this.context;
-    const message = writeMessage({ id, model, content: [], finish: undefined, usage: this.usage });
+    const message = writeMessage({ id, model, content: [], finish: undefined, usage: inputOf(this.usage) });
     return { message: frame('message_start', { message }), blocks: this.blocks };
   }
+}
+
+/** What went in. Output is told once, at the end, because there are clients that add both figures up. */
+function inputOf(usage: Usage | undefined): Usage | undefined {
+  return usage && { ...usage, outputTokens: undefined, outputAudioTokens: undefined, reasoningTokens: undefined };
 }
 
 function isPartEvent(event: ModelEvent): event is PartEvent {

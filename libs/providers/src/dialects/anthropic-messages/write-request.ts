@@ -1,7 +1,7 @@
 import { compact } from '../../json/read-json.js';
 import type { WriteContext } from '../../spec/codec.js';
 import type { JsonObject } from '../../spec/json.js';
-import { UnsupportedFieldError, type LossReport } from '../../spec/loss-report.js';
+import { UnsupportedFieldError } from '../../spec/loss-report.js';
 import type { ModelRequest, OutputFormat, Parameters } from '../../spec/model-request.js';
 import { writeMessages } from './write-messages.js';
 import { writeSampling } from './write-sampling.js';
@@ -40,9 +40,9 @@ export function writeRequest(request: ModelRequest, context: WriteContext): Json
     thinking,
     output_config: writeOutputConfig(effort, parameters.outputFormat, context),
     ...writeSampling(parameters, mode !== 'off', context),
-    stop_sequences: writeStop(parameters.stop, context.losses),
+    stop_sequences: writeStop(parameters.stop),
     metadata: writeMetadata(parameters),
-    service_tier: writeServiceTier(parameters.serviceTier, context.losses),
+    service_tier: parameters.serviceTier,
   });
 }
 
@@ -70,22 +70,15 @@ function writeOutputConfig(
   return effort === undefined && schema === undefined ? undefined : compact({ effort, format: schema });
 }
 
-/** Anthropic refuses stop sequences without a visible character. */
-function writeStop(stop: readonly string[] | undefined, losses: LossReport): readonly string[] | undefined {
-  const visible = stop?.filter((sequence) => sequence.trim() !== '');
-  if (visible?.length !== stop?.length) losses.drop('stop', 'Anthropic cannot stop at white space');
-  return visible?.length === 0 ? undefined : visible;
+/** Left out, the answer would go on behind the place where its reader expects the end. */
+function writeStop(stop: readonly string[] | undefined): readonly string[] | undefined {
+  if (stop?.some((sequence) => sequence.trim() === '')) {
+    throw new UnsupportedFieldError('stop', 'Anthropic cannot be told to stop at white space');
+  }
+  return stop?.length === 0 ? undefined : stop;
 }
 
 function writeMetadata({ user, safetyIdentifier }: Parameters): JsonObject | undefined {
   const userId = user ?? safetyIdentifier;
   return userId === undefined ? undefined : { user_id: userId };
-}
-
-function writeServiceTier(tier: string | undefined, losses: LossReport): string | undefined {
-  if (tier === undefined || tier === 'auto' || tier === 'standard_only') return tier;
-  // OpenAI's word for the same.
-  if (tier === 'default') return 'standard_only';
-  losses.drop('service_tier', `Anthropic has no tier "${tier}"`);
-  return undefined;
 }
