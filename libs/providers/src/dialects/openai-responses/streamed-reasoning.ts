@@ -44,9 +44,12 @@ export class StreamedReasoning extends StreamedItem {
     this.end(undefined);
   }
 
-  /** A state needs a part to stand in, also when nothing of the reasoning is shown. */
+  /**
+   * A state needs a part to stand in, also when nothing of the reasoning is shown. One that comes when the reasoning has
+   * long ended is left out: it would stand behind what was thought of, where its vendor refuses it.
+   */
   private end(state: ProviderState | undefined): void {
-    if (this.part === undefined && state === undefined) return;
+    if (this.part === undefined && (state === undefined || this.streamed.size > 0)) return;
     this.sink.push({ kind: 'reasoning-end', part: this.open(), ...(state === undefined ? {} : { state }) });
     this.part = undefined;
   }
