@@ -1,17 +1,25 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ModelCapabilities } from '../../spec/model-capabilities.js';
 import type { Message, Parameters, ReasoningEffort } from '../../spec/model-request.js';
 import { CLAUDE, LLAMA, NOVA, contextFor, requestOf } from './testing/write-context.js';
-import { budgetOfEffort, effortOfBudget, type Effort } from './thinking-budget.js';
 import { writeRequest } from './write-request.js';
 
 const TOOLS = [{ kind: 'function', name: 't' }] as const;
+const BUDGET = { thinking: 'budget' } as const;
+const EFFORT = { thinking: 'effort' } as const;
+
+/** A Claude that is told an effort. */
+const OPUS = 'us.anthropic.claude-opus-5-v1';
 
 const FOREIGN_LOOP: readonly Message[] = [
   { role: 'user', parts: [{ kind: 'text', text: 'a' }] },
   { role: 'assistant', parts: [{ kind: 'tool-call', callId: 'c', name: 't', argumentsText: '{}' }] },
   { role: 'tool', parts: [{ kind: 'tool-result', callId: 'c', content: [] }] },
+];
+
+const PREFILLED: readonly Message[] = [
+  { role: 'user', parts: [{ kind: 'text', text: 'a' }] },
+  { role: 'assistant', parts: [{ kind: 'text', text: 'b' }] },
 ];
 
 interface Asked extends Parameters {
@@ -25,9 +33,7 @@ function plan({ messages, ...parameters }: Asked, capabilities: Partial<ModelCap
   return { fields: additionalModelRequestFields, outputConfig, inferenceConfig, lost: context.losses.fields };
 }
 
-describe('planReasoning, Claude by budget', () => {
-  const budget = { thinking: 'budget' } as const;
-
+describe('planReasoning, Claude', () => {
   it.each<[ReasoningEffort, number]>([
     ['minimal', 1228],
     ['low', 2252],
@@ -35,25 +41,33 @@ describe('planReasoning, Claude by budget', () => {
     ['high', 7577],
     ['xhigh', 8560],
     ['max', 9215],
-  ])('thinks with effort %s for %i of 9216 tokens', (effort, budget_tokens) => {
-    expect(plan({ maxOutputTokens: 9216, reasoning: { effort } }, budget).fields).toEqual({
-      thinking: { type: 'enabled', budget_tokens },
-    });
-  });
-
-  it('takes the budget that the client names, as far as it fits', () => {
-    expect(plan({ maxOutputTokens: 8000, reasoning: { budgetTokens: 2000 } }, budget).fields).toEqual({
-      thinking: { type: 'enabled', budget_tokens: 2000 },
-    });
-    expect(plan({ maxOutputTokens: 1500, reasoning: { budgetTokens: 2000 } }, budget).fields).toEqual({
-      thinking: { type: 'enabled', budget_tokens: 1499 },
+  ])('thinks with effort %s for %i of 9216 tokens, where it thinks by budget', (effort, budget_tokens) => {
+    expect(plan({ maxOutputTokens: 9216, reasoning: { effort } }, BUDGET)).toMatchObject({
+      fields: { thinking: { type: 'enabled', budget_tokens } },
+      inferenceConfig: { maxTokens: 9216 },
+      outputConfig: undefined,
     });
   });
 
   it('measures the budget by what the model can say at most, where the client sets no cap', () => {
-    expect(plan({ reasoning: { effort: 'max' } }, { ...budget, outputTokensMax: 64_000 }).fields).toEqual({
-      thinking: { type: 'enabled', budget_tokens: 63_999 },
+    expect(plan({ reasoning: { effort: 'max' } }, { ...BUDGET, outputTokensMax: 64_000 })).toMatchObject({
+      fields: { thinking: { type: 'enabled', budget_tokens: 63_999 } },
+      inferenceConfig: undefined,
     });
+  });
+
+  it('thinks adaptively with an effort where it thinks by effort', () => {
+    expect(plan({ reasoning: { effort: 'high', visible: true } }, EFFORT, OPUS)).toMatchObject({
+      fields: { thinking: { type: 'adaptive', display: 'summarized' } },
+      outputConfig: { effort: 'high' },
+      lost: [],
+    });
+  });
+
+  it('writes effort and schema side by side', () => {
+    const outputFormat = { kind: 'json-schema', name: 'a', schema: { type: 'object' } } as const;
+    const { outputConfig } = plan({ outputFormat, reasoning: { effort: 'low' } }, EFFORT, OPUS);
+    expect(outputConfig).toMatchObject({ effort: 'low', textFormat: { type: 'json_schema' } });
   });
 
   it.each<[string, Asked]>([
@@ -61,14 +75,21 @@ describe('planReasoning, Claude by budget', () => {
     ['a tool is forced', { toolChoice: { kind: 'required' } }],
     ['a named tool is forced', { toolChoice: { kind: 'tool', name: 't' } }],
     ['the turn began without thinking', { messages: FOREIGN_LOOP }],
-  ])('does not think, and says so, where %s', (_, asked) => {
-    expect(plan({ ...asked, reasoning: { effort: 'high' } }, budget)).toMatchObject({
+    ['the answer has begun', { messages: PREFILLED }],
+  ])('does not think within a budget, and says so, where %s', (_, asked) => {
+    expect(plan({ ...asked, reasoning: { effort: 'high' } }, BUDGET)).toMatchObject({
       fields: undefined,
-      lost: ['reasoning_effort'],
+      lost: ['reasoning'],
     });
   });
 
-  it('drops what Claude refuses while it thinks', () => {
+  it('goes on thinking by effort with a turn that began without', () => {
+    const { fields, lost } = plan({ messages: FOREIGN_LOOP, reasoning: { effort: 'low' } }, EFFORT, OPUS);
+    expect(fields).toEqual({ thinking: { type: 'adaptive' } });
+    expect(lost).toEqual([]);
+  });
+
+  it('drops what it refuses while it thinks', () => {
     const asked = {
       temperature: 0.5,
       topP: 0.5,
@@ -76,58 +97,18 @@ describe('planReasoning, Claude by budget', () => {
       maxOutputTokens: 4096,
       reasoning: { effort: 'low' },
     } as const;
-    const { inferenceConfig, fields, lost } = plan(asked, budget);
+    const { inferenceConfig, fields, lost } = plan(asked, BUDGET);
     expect(inferenceConfig).toEqual({ maxTokens: 4096 });
     expect(fields).not.toHaveProperty('top_k');
     expect(lost).toEqual(['temperature', 'top_p', 'top_k']);
   });
-});
 
-describe('planReasoning, Claude by effort', () => {
-  it.each<[ReasoningEffort, string]>([
-    ['minimal', 'low'],
-    ['medium', 'medium'],
-    ['xhigh', 'xhigh'],
-    ['max', 'max'],
-  ])('thinks adaptively with effort %s as %s', (effort, written) => {
-    expect(plan({ reasoning: { effort } }, { thinking: 'effort' })).toMatchObject({
-      fields: { thinking: { type: 'adaptive' } },
-      outputConfig: { effort: written },
-      lost: [],
-    });
-  });
-
-  it('leaves the effort to the model where the client only says that it shall think', () => {
-    expect(plan({ reasoning: { adaptive: true, visible: true } }, { thinking: 'effort' })).toMatchObject({
-      fields: { thinking: { type: 'adaptive', display: 'summarized' } },
-      outputConfig: undefined,
-    });
-  });
-
-  it('turns a budget into an effort where the model refuses budgets, and keeps it where it takes them', () => {
-    const asked = { maxOutputTokens: 9216, reasoning: { budgetTokens: 4505 } };
-    expect(plan(asked, { thinking: 'effort' }).outputConfig).toEqual({ effort: 'medium' });
-    expect(plan(asked, { thinking: 'both' }).fields).toEqual({ thinking: { type: 'enabled', budget_tokens: 4505 } });
-  });
-
-  it('asks a model that takes both for no more than it knows', () => {
-    expect(plan({ reasoning: { effort: 'xhigh' } }, { thinking: 'both' }).outputConfig).toEqual({ effort: 'high' });
-  });
-
-  it('goes on with a turn that began without thinking', () => {
-    const { fields, lost } = plan({ messages: FOREIGN_LOOP, reasoning: { effort: 'low' } }, { thinking: 'effort' });
-    expect(fields).toEqual({ thinking: { type: 'adaptive' } });
-    expect(lost).toEqual([]);
-  });
-
-  it('keeps a forced tool and the effort, and drops the thinking', () => {
-    expect(
-      plan({ toolChoice: { kind: 'required' }, reasoning: { effort: 'low' } }, { thinking: 'effort' }),
-    ).toMatchObject({
-      fields: undefined,
-      outputConfig: { effort: 'low' },
-      lost: ['reasoning_effort'],
-    });
+  it('is told not to think only where it would by itself', () => {
+    for (const reasoning of [{ effort: 'none' }, { budgetTokens: 0 }] as const) {
+      expect(plan({ reasoning }, BUDGET).fields).toBeUndefined();
+      expect(plan({ reasoning }, EFFORT, 'us.anthropic.claude-opus-4-7').fields).toBeUndefined();
+      expect(plan({ reasoning }, EFFORT, OPUS).fields).toEqual({ thinking: { type: 'disabled' } });
+    }
   });
 });
 
@@ -145,52 +126,40 @@ describe('planReasoning, others', () => {
     for (const model of [LLAMA, 'amazon.nova-pro-v1:0']) {
       expect(plan({ reasoning: { effort: 'high' } }, {}, model)).toMatchObject({
         fields: undefined,
-        lost: ['reasoning_effort'],
+        lost: ['reasoning'],
       });
     }
-    expect(plan({ reasoning: { effort: 'high' } }, { thinking: 'none' })).toMatchObject({ lost: ['reasoning_effort'] });
+    expect(plan({ reasoning: { effort: 'high' } }, { thinking: 'none' })).toMatchObject({ lost: ['reasoning'] });
   });
 
-  it('tells Nova 2 its effort, and keeps a cap on the output before the highest one', () => {
-    const high = { reasoningConfig: { type: 'enabled', maxReasoningEffort: 'high' } };
-    expect(plan({ temperature: 0.1, reasoning: { effort: 'max' } }, {}, NOVA)).toMatchObject({
-      fields: high,
-      inferenceConfig: undefined,
-      lost: ['temperature'],
-    });
-    expect(plan({ temperature: 0.1, maxOutputTokens: 500, reasoning: { effort: 'high' } }, {}, NOVA)).toMatchObject({
+  it.each<[Asked, string]>([
+    [{ reasoning: { effort: 'minimal' } }, 'low'],
+    [{ reasoning: { effort: 'medium' } }, 'medium'],
+    [{ reasoning: { effort: 'max' } }, 'high'],
+    [{ reasoning: { adaptive: true } }, 'medium'],
+    [{ maxOutputTokens: 9216, reasoning: { budgetTokens: 2000 } }, 'low'],
+  ])('tells Nova 2 an effort: %j', (asked, maxReasoningEffort) => {
+    expect(plan(asked, {}, NOVA).fields).toEqual({ reasoningConfig: { type: 'enabled', maxReasoningEffort } });
+  });
+
+  it('keeps a cap on the output before the highest effort of Nova', () => {
+    const asked = { temperature: 0.1, maxOutputTokens: 500, reasoning: { effort: 'high' } } as const;
+    expect(plan(asked, {}, NOVA)).toMatchObject({
       fields: { reasoningConfig: { type: 'enabled', maxReasoningEffort: 'medium' } },
       inferenceConfig: { maxTokens: 500, temperature: 0.1 },
-      lost: ['reasoning_effort'],
-    });
-    expect(plan({ topK: 4, reasoning: { effort: 'minimal' } }, {}, NOVA).fields).toEqual({
-      reasoningConfig: { type: 'enabled', maxReasoningEffort: 'low' },
-      inferenceConfig: { topK: 4 },
+      lost: ['reasoning'],
     });
   });
-});
 
-describe('thinking budgets', () => {
-  const effort = fc.constantFrom<Effort>('minimal', 'low', 'medium', 'high', 'xhigh', 'max');
-
-  it('leave room for an answer and are never below the least', () => {
-    fc.assert(
-      fc.property(effort, fc.integer({ min: 1, max: 200_000 }), (name, outputTokens) => {
-        const budget = budgetOfEffort(name, outputTokens);
-        if (outputTokens <= 1024) expect(budget).toBeUndefined();
-        else {
-          expect(budget).toBeGreaterThanOrEqual(1024);
-          expect(budget).toBeLessThan(outputTokens);
-        }
-      }),
-    );
-  });
-
-  it('are read back as the effort that they came from', () => {
-    fc.assert(
-      fc.property(effort, fc.integer({ min: 4096, max: 200_000 }), (name, outputTokens) => {
-        expect(effortOfBudget(budgetOfEffort(name, outputTokens) ?? 0, outputTokens)).toBe(name);
-      }),
-    );
+  it('drops what Nova refuses at its highest effort, and keeps it below', () => {
+    const sampling = { temperature: 0.1, topK: 4 };
+    expect(plan({ ...sampling, reasoning: { effort: 'high' } }, {}, NOVA)).toMatchObject({
+      inferenceConfig: undefined,
+      lost: ['temperature', 'top_k'],
+    });
+    expect(plan({ ...sampling, reasoning: { effort: 'low' } }, {}, NOVA)).toMatchObject({
+      fields: { inferenceConfig: { topK: 4 } },
+      inferenceConfig: { temperature: 0.1 },
+    });
   });
 });

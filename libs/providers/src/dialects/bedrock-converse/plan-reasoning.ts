@@ -2,8 +2,10 @@ import { compact } from '../../json/read-json.js';
 import type { WriteContext } from '../../spec/codec.js';
 import type { JsonObject } from '../../spec/json.js';
 import type { ModelRequest, ReasoningRequest } from '../../spec/model-request.js';
+import { effortOfBudget } from '../anthropic-messages/effort.js';
+import { writeThinking } from '../anthropic-messages/write-thinking.js';
+import { isForced } from '../anthropic-messages/write-tool-choice.js';
 import type { RequestScope } from './request-scope.js';
-import { boundBudget, budgetOfEffort, effortOfBudget, type Effort } from './thinking-budget.js';
 import type { Turn } from './write-conversation.js';
 
 /** How a request makes its model think. */
@@ -12,84 +14,58 @@ export interface ReasoningPlan {
   readonly modelFields: JsonObject;
   /** For `outputConfig`. */
   readonly effort?: string;
-  /** True when the model then refuses `temperature`, `top_p` and `top_k`. */
+  /** True when the model then refuses to be told how words are drawn. */
   readonly fixesSampling: boolean;
 }
 
-const FIELD = 'reasoning_effort';
-
-/** Without a cap of the client's and one that is known of the model. */
+/** Output cap where neither the client nor the model's record has one. */
 const OUTPUT_TOKENS_DEFAULT = 4096;
 
-const NO_THINKING: ReasoningPlan = { modelFields: {}, fixesSampling: false };
+const UNSAID: ReasoningPlan = { modelFields: {}, fixesSampling: false };
+
+/** Claude up to 4.8 thinks only when told to, and some of these refuse to be told not to. */
+const CLAUDE_SILENT_BY_ITSELF = /claude-(opus|sonnet|haiku)-4|claude-3/i;
 
 /**
- * Decides how the model is made to think. Effort only tunes, so where it cannot be had it is dropped and reported; what
- * the request depends on (a forced tool, a cap on the output) stays.
+ * Decides how the model is made to think: Claude by Anthropic's own rules, Nova 2 by an effort. How much a model thinks
+ * only tunes, so where it cannot be had it is dropped and reported; what the request depends on (a forced tool, a cap on
+ * the output) stays.
  */
 export function planReasoning(request: ModelRequest, turns: readonly Turn[], scope: RequestScope): ReasoningPlan {
-  const asked = request.parameters.reasoning;
-  if (asked === undefined || !asksToThink(asked)) return NO_THINKING;
+  const { reasoning } = request.parameters;
+  if (reasoning === undefined) return UNSAID;
   const { traits, context } = scope;
-  if (traits.vendor === 'claude' && context.capabilities.thinking !== 'none') {
-    return planClaude(asked, request, turns, context);
-  }
-  if (traits.hasReasoningConfig) return planNova(asked, request, context);
-  return drop(context, 'the model cannot be told how much to think');
-}
-
-function asksToThink({ effort, budgetTokens, adaptive }: ReasoningRequest): boolean {
-  if (effort === 'none' || budgetTokens === 0) return false;
-  return effort !== undefined || budgetTokens !== undefined || adaptive === true;
+  if (traits.vendor === 'claude') return planClaude(reasoning, request, turns, context);
+  if (!asksToThink(reasoning)) return UNSAID;
+  return traits.hasReasoningConfig
+    ? planNova(reasoning, request, context)
+    : drop(context, 'the model cannot be told how much to think');
 }
 
 function planClaude(
-  asked: ReasoningRequest,
+  reasoning: ReasoningRequest,
   request: ModelRequest,
   turns: readonly Turn[],
   context: WriteContext,
 ): ReasoningPlan {
-  const mode = context.capabilities.thinking ?? 'both';
-  const forced = forcesTool(request) ? 'Claude does not think where it is forced to call a tool' : undefined;
-  const namesBudget = asked.effort === undefined && (asked.budgetTokens ?? 0) > 0;
-  if (mode === 'budget' || (mode === 'both' && namesBudget)) {
-    const obstacle =
-      forced ?? (opensWithoutThought(turns) ? 'the turn that goes on began without thinking' : undefined);
-    return obstacle === undefined ? planBudget(asked, request, context) : drop(context, obstacle);
-  }
-  const effort = claudeEffort(asked, request, context);
-  if (forced !== undefined) return { ...drop(context, forced), ...compact({ effort }) };
-  // The newest models think without showing it unless they are asked to.
-  const display = asked.visible === undefined ? undefined : asked.visible ? 'summarized' : 'omitted';
-  return {
-    modelFields: { thinking: compact({ type: 'adaptive', display }) },
-    fixesSampling: true,
-    ...compact({ effort }),
+  if (!asksToThink(reasoning) && CLAUDE_SILENT_BY_ITSELF.test(context.model)) return UNSAID;
+  const situation = {
+    maxTokens: outputTokensOf(request, context),
+    isPrefilled: turns.at(-1)?.role === 'assistant',
+    callsToolsWithoutThinking: goesOnWithoutThought(turns),
   };
+  const { mode, thinking, effort } = writeThinking(reasoning, situation, context);
+  if (mode === 'budget' && isForced(request.parameters.toolChoice)) {
+    return drop(context, 'Claude does not think within a budget where it is forced to call a tool');
+  }
+  return { modelFields: compact({ thinking }), fixesSampling: mode !== 'off', ...compact({ effort }) };
 }
 
-function planBudget(asked: ReasoningRequest, request: ModelRequest, context: WriteContext): ReasoningPlan {
-  const outputTokens = outputTokensOf(request, context);
-  const named = asked.effort === undefined && asked.budgetTokens !== undefined && asked.budgetTokens > 0;
-  const budget = named
-    ? boundBudget(asked.budgetTokens, outputTokens)
-    : budgetOfEffort(effortOf(asked) ?? 'medium', outputTokens);
-  if (budget === undefined) return drop(context, 'the cap on the output leaves no room to think');
-  return { modelFields: { thinking: { type: 'enabled', budget_tokens: budget } }, fixesSampling: true };
-}
-
-/** Claude's efforts start at `low`; those that also take a budget (4.6) have no `xhigh`. */
-function claudeEffort(asked: ReasoningRequest, request: ModelRequest, context: WriteContext): Effort | undefined {
-  const effort = effortOf(asked) ?? effortOfNamedBudget(asked, request, context);
-  if (effort === 'minimal') return 'low';
-  return effort === 'xhigh' && context.capabilities.thinking === 'both' ? 'high' : effort;
-}
-
-function planNova(asked: ReasoningRequest, request: ModelRequest, context: WriteContext): ReasoningPlan {
-  const effort = novaEffort(effortOf(asked) ?? effortOfNamedBudget(asked, request, context) ?? 'medium');
+function planNova(reasoning: ReasoningRequest, request: ModelRequest, context: WriteContext): ReasoningPlan {
+  const effort = novaEffort(reasoning, outputTokensOf(request, context));
   if (effort === 'high' && request.parameters.maxOutputTokens !== undefined) {
     // At `high`, Nova refuses a cap on the output; the cap holds the cost, so it is the effort that gives way.
-    context.losses.drop(FIELD, 'with a cap on the output, Nova thinks with medium effort at most');
+    context.losses.drop('reasoning', 'with a cap on the output, Nova thinks with medium effort at most');
     return { modelFields: novaFields('medium'), fixesSampling: false };
   }
   return { modelFields: novaFields(effort), fixesSampling: effort === 'high' };
@@ -99,43 +75,40 @@ function novaFields(maxReasoningEffort: string): JsonObject {
   return { reasoningConfig: { type: 'enabled', maxReasoningEffort } };
 }
 
-function novaEffort(effort: Effort): 'low' | 'medium' | 'high' {
-  if (effort === 'minimal' || effort === 'low') return 'low';
-  return effort === 'medium' ? 'medium' : 'high';
+function novaEffort({ effort, budgetTokens = -1 }: ReasoningRequest, outputTokens: number): 'low' | 'medium' | 'high' {
+  switch (effort ?? (budgetTokens > 0 ? effortOfBudget(budgetTokens, outputTokens) : 'medium')) {
+    case 'none':
+    case 'minimal':
+    case 'low':
+      return 'low';
+    case 'medium':
+      return 'medium';
+    case 'high':
+    case 'xhigh':
+    case 'max':
+      return 'high';
+  }
 }
 
-function effortOf({ effort }: ReasoningRequest): Effort | undefined {
-  return effort === 'none' ? undefined : effort;
-}
-
-function effortOfNamedBudget(
-  { budgetTokens }: ReasoningRequest,
-  request: ModelRequest,
-  context: WriteContext,
-): Effort | undefined {
-  if (budgetTokens === undefined || budgetTokens <= 0) return undefined;
-  return effortOfBudget(budgetTokens, outputTokensOf(request, context));
+function asksToThink({ effort, budgetTokens, adaptive }: ReasoningRequest): boolean {
+  if (effort === 'none' || budgetTokens === 0) return false;
+  return effort !== undefined || budgetTokens !== undefined || adaptive === true;
 }
 
 function outputTokensOf({ parameters }: ModelRequest, { capabilities }: WriteContext): number {
-  return parameters.maxOutputTokens ?? capabilities.outputTokensMax ?? OUTPUT_TOKENS_DEFAULT;
+  const { maxOutputTokens, reasoning } = parameters;
+  return (
+    maxOutputTokens ?? capabilities.outputTokensMax ?? OUTPUT_TOKENS_DEFAULT + Math.max(0, reasoning?.budgetTokens ?? 0)
+  );
 }
 
-function forcesTool({ parameters }: ModelRequest): boolean {
-  const kind = parameters.toolChoice?.kind;
-  return kind === 'required' || kind === 'tool';
-}
-
-/**
- * True when the turn that the model goes on with called tools without thinking first, such as one of another vendor's
- * model. Claude refuses to begin thinking in the middle of it.
- */
-function opensWithoutThought(turns: readonly Turn[]): boolean {
+/** True when the turn that the model goes on with called tools without thinking first, such as another vendor's model. */
+function goesOnWithoutThought(turns: readonly Turn[]): boolean {
   const answersTools = turns.at(-1)?.content.some((block) => 'toolResult' in block) === true;
   return answersTools && turns.at(-2)?.content.some((block) => 'reasoningContent' in block) === false;
 }
 
 function drop({ losses }: WriteContext, reason: string): ReasoningPlan {
-  losses.drop(FIELD, reason);
-  return NO_THINKING;
+  losses.drop('reasoning', reason);
+  return UNSAID;
 }

@@ -1,8 +1,8 @@
-import { parseObject } from '../../json/read-json.js';
 import type { JsonObject } from '../../spec/json.js';
 import { UnsupportedFieldError } from '../../spec/loss-report.js';
 import type { AssistantMessage } from '../../spec/model-request.js';
 import type { AssistantPart, ReasoningPart, ToolCallPart } from '../../spec/part.js';
+import { toToolInput } from '../anthropic-messages/tool-input.js';
 import type { RequestScope } from './request-scope.js';
 import { writeToolCallId } from './tool-call-id.js';
 
@@ -66,19 +66,13 @@ function writeReasoning({ text, state }: ReasoningPart, { context }: RequestScop
   return { reasoningContent: { reasoningText: { text, signature: state.data } } };
 }
 
-function writeToolCall({ callId, name, argumentsText }: ToolCallPart, { traits }: RequestScope): JsonObject {
+function writeToolCall({ callId, name, argumentsText, freeText }: ToolCallPart, { traits }: RequestScope): JsonObject {
   return {
     toolUse: {
       toolUseId: writeToolCallId(callId, traits),
       // A model may have made a name up that Bedrock refuses; in the history it does no harm to change it.
       name: name.replace(/[^a-zA-Z0-9_-]/g, '_').slice(0, TOOL_NAME_CHARACTERS_MAX) || '_',
-      input: writeInput(argumentsText),
+      input: toToolInput(argumentsText, freeText),
     },
   };
-}
-
-/** Converse takes objects only; what is none (free text, or JSON that a model broke) goes in as text. */
-function writeInput(argumentsText: string): JsonObject {
-  if (argumentsText.trim() === '') return {};
-  return parseObject(argumentsText) ?? { input: argumentsText };
 }

@@ -224,9 +224,8 @@ describe('writeConversation, tools', () => {
   it.each([
     ['', {}],
     ['{"a":[1]}', { a: [1] }],
-    ['{"a":', { input: '{"a":' }],
-    ['plain words', { input: 'plain words' }],
-    ['[1]', { input: '[1]' }],
+    ['{"a":', { INVALID_JSON: '{"a":' }],
+    ['[1]', { INVALID_JSON: '[1]' }],
   ])('makes an object of the arguments %j', (argumentsText, input) => {
     const { turns } = write([user(text('a')), assistant({ ...CALL, argumentsText })]);
     expect(turns[1]?.content).toEqual([{ toolUse: { toolUseId: 'call_1', name: 't', input } }]);

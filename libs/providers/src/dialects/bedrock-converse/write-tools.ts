@@ -43,7 +43,7 @@ function requireFunction(tool: Tool): FunctionTool {
 function writeToolSpec(tool: FunctionTool, scope: RequestScope): JsonObject {
   const { name, description, parameters } = tool;
   if (!TOOL_NAME.test(name)) {
-    throw new UnsupportedFieldError('tools', `a name of a tool has 1 to 64 letters, digits, "_" and "-" on Bedrock`);
+    throw new UnsupportedFieldError('tools', 'a name of a tool has 1 to 64 letters, digits, "_" and "-" on Bedrock');
   }
   return {
     name,
