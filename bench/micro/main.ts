@@ -16,7 +16,7 @@ import {
   encodeChatRequest,
   readChatRequest,
 } from '#providers';
-import { BreakerRegistry, walk, type AttemptResult } from '#retry';
+import { BreakerRegistry, walk, type AttemptResult, StopSource } from '#retry';
 import { planRequest, type PlanInput } from '../../apps/gateway/src/routing/plan.js';
 import { benchConfig, VIRTUAL_KEY_ID } from '../load/control-plane-double/bench-config.js';
 import { BENCH_MODEL } from '../load/scenarios.js';
@@ -64,6 +64,7 @@ function benchBudget(): void {
 function benchRouting(): void {
   const input: PlanInput = {
     bundle: benchBundle(),
+    operation: 'generate',
     requestedModel: BENCH_MODEL,
     budgetExcludedIds: undefined,
     adapters: new AdapterRegistry([new OpenAiCompatibleAdapter()]),
@@ -73,14 +74,14 @@ function benchRouting(): void {
   const plan = planRequest(input);
   invariant(plan.kind === 'planned', 'the benchmark plans a request that is served');
   const breakers = new BreakerRegistry({ clock });
-  const signal = new AbortController().signal;
+  const signal = new StopSource();
   const answer: Promise<AttemptResult<string, never>> = Promise.resolve({ kind: 'success', value: 'served' });
   bench('plan of a request', () => do_not_optimize(planRequest(input)));
   bench('walk, the first candidate serves', async () =>
     do_not_optimize(
       await walk({
         candidates: plan.candidates,
-        breakerIdOf: ({ modelProvider }) => modelProvider.id,
+        breakerIdsOf: ({ modelProvider, model }) => [modelProvider.id, `${modelProvider.id}/${model}`],
         attempt: () => answer,
         breakers,
         signal,

@@ -39,6 +39,25 @@ export class BreakerRegistry {
     return this.breakerOf(id).acquire();
   }
 
+  /**
+   * Asks for leave at several breakers at once: all let the attempt through, or none is asked anything.
+   *
+   * @param ids From the widest to the narrowest, such as a model provider and one of its models.
+   */
+  acquireAll(ids: readonly string[]): Permit | undefined {
+    const permits: Permit[] = [];
+    for (const id of ids) {
+      const permit = this.acquire(id);
+      if (permit === undefined) {
+        // A probe that is not made proves nothing, and must not keep others from making it.
+        for (const held of permits) held.settle('abandoned');
+        return undefined;
+      }
+      permits.push(permit);
+    }
+    return permits.length === 1 ? permits[0] : joinPermits(permits);
+  }
+
   /** Reports a failure that came after the attempt was settled, such as a stream that broke half way. */
   recordFailure(id: string): void {
     this.breakerOf(id).recordFailure();
@@ -71,4 +90,15 @@ export class BreakerRegistry {
     }
     return breaker;
   }
+}
+
+function joinPermits(permits: readonly Permit[]): Permit {
+  return {
+    answering: () => {
+      for (const permit of permits) permit.answering();
+    },
+    settle: (outcome) => {
+      for (const permit of permits) permit.settle(outcome);
+    },
+  };
 }

@@ -1,141 +1,222 @@
-import { invariant, type Clock } from '#kernel';
-import type { BreakerRegistry } from './breaker-registry.js';
+import { invariant } from '#kernel';
+import { backoffMs } from './backoff.js';
 import type { Permit } from './breaker.js';
-import { OUTCOME_TABLE, type FailureKind, type OutcomeKind, type WalkReason } from './outcome-table.js';
+import { FIXED_OUTCOMES, OUTCOME_TABLE, type NextStep, type OutcomeKind, type WalkReason } from './outcome-table.js';
+import { RunningAttempt } from './running-attempt.js';
+import { waitFor } from './wait-for.js';
+import type { AttemptResult, WalkOptions, WalkResult } from './walk-options.js';
 
-/** How one attempt ended: with a value that was served, whole or in part, or with a classified failure and what is known of it. */
-export type AttemptResult<T, F> =
-  { readonly kind: 'success' | 'interrupted'; readonly value: T } | { readonly kind: FailureKind; readonly failure: F };
+/** The range of waits before the same candidate is asked again. */
+const REPEAT_BACKOFF = { baseMs: 100, maxMs: 1_000 };
 
-/** One step of a walk, for metrics, traces and logs. */
-export interface WalkEvent<C> {
-  readonly reason: WalkReason;
-  readonly candidate: C;
-  /** Position of the candidate, from 0. */
-  readonly index: number;
-  /** Milliseconds that the attempt took; 0 when the candidate was not attempted. */
-  readonly durationMs: number;
-}
-
-/** Says that a walk is to stop. An `AbortSignal` is one. */
-export interface StopSignal {
-  readonly aborted: boolean;
-}
-
-/** Everything that a walk needs. `C` is a candidate, `T` what success yields, `F` what a failure carries. */
-export interface WalkOptions<C, T, F> {
-  /** In order of preference; at least one. */
-  readonly candidates: readonly C[];
-  /** Names the breaker of a candidate: its model provider id. */
-  readonly breakerIdOf: (candidate: C) => string;
-  /**
-   * Makes one call and obeys `signal`. A rejection is a fault of ours: it ends the walk and is passed on.
-   *
-   * It may resolve when the answer has begun or when it has ended. In the latter case it calls `answering` at the
-   * beginning, or a provider that is being probed refuses everybody else for as long as the answer takes.
-   */
-  readonly attempt: (
-    candidate: C,
-    index: number,
-    signal: StopSignal,
-    answering: () => void,
-  ) => Promise<AttemptResult<T, F>>;
-  readonly breakers: BreakerRegistry;
-  /** The most attempts, at least 1. Default: one per candidate. Skipped candidates are not attempts. */
-  readonly maxAttempts?: number;
-  /** Never look past the first candidate, also when its breaker is open: the walk of a key without fallback. */
-  readonly onlyFirst?: boolean;
-  /** Ends the walk between attempts, and the attempt that is under way. */
-  readonly signal: StopSignal;
-  readonly clock: Clock;
-  readonly onEvent?: (event: WalkEvent<C>) => void;
-}
-
-/** How a walk ended. */
-export type WalkResult<C, T, F> =
-  /** `fallbackCount` is 1 when another than the first candidate served, else 0. */
-  | {
-      readonly kind: 'served';
-      readonly value: T;
-      readonly candidate: C;
-      readonly index: number;
-      readonly attempts: number;
-      readonly fallbackCount: number;
-    }
-  /** The last attempt's failure: the one that the client gets to see. */
-  | {
-      readonly kind: 'failed';
-      readonly failureKind: FailureKind;
-      readonly failure: F;
-      readonly candidate: C;
-      readonly index: number;
-      readonly attempts: number;
-    }
-  /** Every candidate's breaker refused: nothing was attempted. */
-  | { readonly kind: 'circuit_open' }
-  /** The signal had aborted before the next attempt could start. */
-  | { readonly kind: 'aborted'; readonly attempts: number };
+/** The longest `Retry-After` that is waited for; a longer one sends the walk to the next candidate. */
+export const RETRY_AFTER_MS_MAX = 5_000;
 
 /**
  * Tries candidates one after another until one serves, one fails for good, or there is nothing left to try.
  *
- * Never two attempts at once, no delay between them, and no candidate twice. Candidates with an open breaker are skipped.
+ * A candidate is asked again only after transient failures, within its repeats and the retry budget. Candidates with an
+ * open breaker are skipped. Two attempts run at once only where a hedge is asked for; the first to begin its answer
+ * cancels the other.
  */
 export async function walk<C, T, F>(options: WalkOptions<C, T, F>): Promise<WalkResult<C, T, F>> {
-  const candidates = options.onlyFirst === true ? options.candidates.slice(0, 1) : options.candidates;
-  const maxAttempts = options.maxAttempts ?? candidates.length;
-  invariant(candidates.length > 0, 'a walk needs a candidate');
-  invariant(maxAttempts >= 1, 'a walk may make at least one attempt');
-  let attempts = 0;
-  let result: WalkResult<C, T, F> = { kind: 'circuit_open' };
-  for (const [index, candidate] of candidates.entries()) {
-    const tell = (reason: WalkReason, durationMs = 0): void =>
-      options.onEvent?.({ reason, candidate, index, durationMs });
-    if (options.signal.aborted) {
-      tell('context_done');
-      return { kind: 'aborted', attempts };
-    }
-    // Before the breaker is asked: a permit that no attempt follows would only have to be given back.
-    if (attempts >= maxAttempts) {
-      tell('chain_exhausted');
-      break;
-    }
-    const permit = options.breakers.acquire(options.breakerIdOf(candidate));
-    if (permit === undefined) {
-      tell('circuit_open');
-      continue;
-    }
-    attempts += 1;
-    const startedMs = options.clock.monotonicMs();
-    const outcome = await attemptOnce(options, candidate, index, permit);
-    const durationMs = options.clock.monotonicMs() - startedMs;
-    if ('value' in outcome) {
-      const fallbackCount = index > 0 ? 1 : 0;
-      const reason = index > 0 ? 'fallback_success' : 'success';
-      tell(outcome.kind === 'interrupted' ? 'interrupted' : reason, durationMs);
-      return { kind: 'served', value: outcome.value, candidate, index, attempts, fallbackCount };
-    }
-    const { fallBack, reason } = OUTCOME_TABLE[outcome.kind];
-    tell(reason, durationMs);
-    result = { kind: 'failed', failureKind: outcome.kind, failure: outcome.failure, candidate, index, attempts };
-    if (!fallBack) break;
-  }
-  return result;
+  return new Walk(options).run();
 }
 
-async function attemptOnce<C, T, F>(
-  options: WalkOptions<C, T, F>,
-  candidate: C,
-  index: number,
-  permit: Permit,
-): Promise<AttemptResult<T, F>> {
-  let kind: OutcomeKind = 'gateway_fault';
-  try {
-    const outcome = await options.attempt(candidate, index, options.signal, permit.answering);
-    kind = outcome.kind;
-    return outcome;
-  } finally {
-    const { breaker } = OUTCOME_TABLE[kind];
-    permit.settle(breaker === 'none' ? 'abandoned' : breaker);
+/** A candidate that was attempted, and how that ended. */
+interface Tried<C, T, F> {
+  readonly candidate: C;
+  readonly index: number;
+  readonly result: AttemptResult<T, F>;
+}
+
+class Walk<C, T, F> {
+  private readonly candidates: readonly C[];
+  private readonly maxAttempts: number;
+  /** Position of the next candidate. */
+  private cursor = 0;
+  private attempts = 0;
+  private last: Tried<C, T, F> | undefined;
+  /** The answer that broke off and waits for its rest. */
+  private broken: Tried<C, T, F> | undefined;
+  /** Only candidates with a larger window are asked. */
+  private windowAbove: number | undefined;
+
+  constructor(private readonly options: WalkOptions<C, T, F>) {
+    this.candidates = options.onlyFirst === true ? options.candidates.slice(0, 1) : options.candidates;
+    this.maxAttempts = options.maxAttempts ?? this.candidates.length;
+    invariant(this.candidates.length > 0, 'a walk needs a candidate');
+    invariant(this.maxAttempts >= 1, 'a walk may make at least one attempt');
   }
+
+  async run(): Promise<WalkResult<C, T, F>> {
+    for (let next = this.takeNext(); next !== undefined; next = this.takeNext()) {
+      if (next === 'stopped') break;
+      const tried = await this.tryRepeatedly(next.candidate, next.index, next.permit);
+      this.last = tried;
+      const then = this.stepAfter(tried.result);
+      if ('value' in tried.result) {
+        if (then === 'stop') return this.served(tried, false);
+        this.broken = tried;
+      } else if (then === 'stop') {
+        break;
+      } else if (then === 'larger') {
+        this.windowAbove = this.options.contextTokensOf?.(tried.candidate) ?? Infinity;
+      }
+    }
+    return this.conclude();
+  }
+
+  /** The next candidate that may be asked, with its permit; undefined at the end of the list. */
+  private takeNext():
+    { readonly candidate: C; readonly index: number; readonly permit: Permit } | 'stopped' | undefined {
+    while (this.cursor < this.candidates.length) {
+      const index = this.cursor;
+      const candidate = this.candidates[index] as C;
+      const stop = this.reasonToStop();
+      if (stop !== undefined) {
+        this.tell(stop, candidate, index);
+        return 'stopped';
+      }
+      this.cursor += 1;
+      if (this.broken !== undefined && this.options.canResume?.(candidate) === false) {
+        this.tell('cannot_resume', candidate, index);
+        continue;
+      }
+      if (!this.fits(candidate)) {
+        this.tell('window_too_small', candidate, index);
+        continue;
+      }
+      const permit = this.options.breakers.acquireAll(this.options.breakerIdsOf(candidate));
+      if (permit !== undefined) return { candidate, index, permit };
+      this.tell('circuit_open', candidate, index);
+    }
+    return undefined;
+  }
+
+  /** Asked before the breakers are: a permit that no attempt follows would only have to be given back. */
+  private reasonToStop(): WalkReason | undefined {
+    if (this.options.signal.aborted || this.timeIsUp()) return 'context_done';
+    return this.attempts >= this.maxAttempts ? 'chain_exhausted' : undefined;
+  }
+
+  private fits(candidate: C): boolean {
+    if (this.windowAbove === undefined) return true;
+    return (this.options.contextTokensOf?.(candidate) ?? 0) > this.windowAbove;
+  }
+
+  private async tryRepeatedly(candidate: C, index: number, firstPermit: Permit): Promise<Tried<C, T, F>> {
+    this.attempts += 1;
+    let permit: Permit | undefined = firstPermit;
+    for (let repeat = 1; ; repeat += 1) {
+      const tried: Tried<C, T, F> = await this.tryWithHedge(candidate, index, permit, repeat);
+      if (tried.index !== index || !(await this.mayRepeat(tried.result, repeat))) return tried;
+      permit = this.options.breakers.acquireAll(this.options.breakerIdsOf(candidate));
+      if (permit === undefined) return tried;
+    }
+  }
+
+  /** Whether the same candidate is asked again; if so, the wait before that is over. */
+  private async mayRepeat(result: AttemptResult<T, F>, repeat: number): Promise<boolean> {
+    const { repeats, clock, signal, deadlineAtMs } = this.options;
+    if (repeats === undefined || !repeats.safe || repeat > repeats.max) return false;
+    if ('value' in result || this.stepAfter(result) !== 'retry') return false;
+    const waitMs = result.retryAfterMs ?? backoffMs(REPEAT_BACKOFF, repeat, repeats.random);
+    if (waitMs > RETRY_AFTER_MS_MAX) return false;
+    if (deadlineAtMs !== undefined && clock.monotonicMs() + waitMs >= deadlineAtMs) return false;
+    if (!repeats.budget.withdraw()) return false;
+    await waitFor(clock, waitMs, signal);
+    return !signal.aborted && !this.timeIsUp();
+  }
+
+  /** One attempt, or two at once when the first keeps silent for too long. */
+  private async tryWithHedge(candidate: C, index: number, permit: Permit, repeat: number): Promise<Tried<C, T, F>> {
+    const first = this.start(candidate, index, permit, repeat);
+    const { hedgeAfterMs, clock } = this.options;
+    // A stream that already reached the client has no second beginning to race for.
+    if (hedgeAfterMs === undefined || this.broken !== undefined) return first.tried();
+    const silent = await first.isSilentAfter(clock, hedgeAfterMs);
+    const next = silent ? this.takeNext() : undefined;
+    if (next === undefined || next === 'stopped') return first.tried();
+    this.attempts += 1;
+    const second = this.start(next.candidate, next.index, next.permit, 1);
+    first.race(second);
+    const earlier = await Promise.race([first.decided(), second.decided()]);
+    const other = earlier === first ? second : first;
+    const tried = await earlier.tried();
+    // The first to end may have failed, and the other may still serve.
+    return 'value' in tried.result ? tried : other.tried();
+  }
+
+  private start(candidate: C, index: number, permit: Permit, repeat: number): RunningAttempt<C, T, F> {
+    const { clock } = this.options;
+    const startedMs = clock.monotonicMs();
+    return new RunningAttempt({
+      candidate,
+      index,
+      repeat,
+      permit,
+      attempt: this.options.attempt,
+      onEnd: (kind) =>
+        this.tell(reasonOf(kind, index), candidate, index, {
+          kind,
+          startedMs,
+          durationMs: clock.monotonicMs() - startedMs,
+        }),
+    });
+  }
+
+  private stepAfter(result: AttemptResult<T, F>): NextStep {
+    if (result.kind === 'success') return 'stop';
+    if (result.kind === 'interrupted') return result.resumable === true ? 'next' : 'stop';
+    // Whatever keeps a candidate from going on with a broken answer, another may still be able to.
+    if (this.broken !== undefined && !FIXED_OUTCOMES.has(result.kind)) return 'next';
+    const ruled = FIXED_OUTCOMES.has(result.kind) ? undefined : this.options.stepOf?.(result.kind);
+    return ruled ?? OUTCOME_TABLE[result.kind].then;
+  }
+
+  private conclude(): WalkResult<C, T, F> {
+    const { attempts, last, broken } = this;
+    if (broken !== undefined) return this.served(broken, true);
+    if (last !== undefined && !('value' in last.result)) {
+      const { kind: failureKind, failure } = last.result;
+      if (failureKind !== 'client_gone' && this.options.signal.aborted) return { kind: 'aborted', attempts };
+      return { kind: 'failed', failureKind, failure, candidate: last.candidate, index: last.index, attempts };
+    }
+    if (this.options.signal.aborted) return { kind: 'aborted', attempts };
+    return this.timeIsUp() ? { kind: 'deadline', attempts } : { kind: 'circuit_open' };
+  }
+
+  private served({ candidate, index, result }: Tried<C, T, F>, unresumed: boolean): WalkResult<C, T, F> {
+    invariant('value' in result, 'only an answer is served');
+    const { attempts } = this;
+    return {
+      kind: 'served',
+      value: result.value,
+      candidate,
+      index,
+      attempts,
+      fallbackCount: index > 0 ? 1 : 0,
+      unresumed,
+    };
+  }
+
+  private timeIsUp(): boolean {
+    const { deadlineAtMs, clock } = this.options;
+    return deadlineAtMs !== undefined && clock.monotonicMs() >= deadlineAtMs;
+  }
+
+  private tell(
+    reason: WalkReason,
+    candidate: C,
+    index: number,
+    attempt?: { readonly kind: OutcomeKind; readonly startedMs: number; readonly durationMs: number },
+  ): void {
+    const { kind, startedMs = this.options.clock.monotonicMs(), durationMs = 0 } = attempt ?? {};
+    this.options.onEvent?.({ reason, kind, candidate, index, startedMs, durationMs });
+  }
+}
+
+function reasonOf(kind: OutcomeKind, index: number): WalkReason {
+  return kind === 'success' && index > 0 ? 'fallback_success' : OUTCOME_TABLE[kind].reason;
 }

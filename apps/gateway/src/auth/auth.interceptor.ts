@@ -26,7 +26,10 @@ export class AuthInterceptor implements NestInterceptor {
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const exchange = exchangeOf(request);
-    const key = readPresentedKey(request.headers);
+    const key = readPresentedKey(
+      request.headers,
+      exchange.endpoint.acceptsKeyInQuery === true ? request.url : undefined,
+    );
     if (key === undefined) throw missingKey();
     const held = this.keys.resolve(key);
     admit(exchange, held instanceof Promise ? await held : held);
@@ -34,7 +37,7 @@ export class AuthInterceptor implements NestInterceptor {
     if (endpoint.readRequest !== undefined) {
       if (exchange.bundle.onRevoke === 'cut') this.watch(exchange, key, http.getResponse<FastifyReply>());
       const body = await this.bodies.read(request, exchange.departure);
-      exchange.request = endpoint.readRequest(body);
+      exchange.request = endpoint.readRequest(body, request);
     }
     return next.handle();
   }

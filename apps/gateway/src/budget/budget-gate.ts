@@ -1,8 +1,10 @@
 import { costOfSpend, precheck, resolvePrice, type BudgetLedger, type PriceBook } from '#budget';
+import type { SpendUsage } from '#gateway-protocol';
 import { unreachable } from '#kernel';
 import { GatewayError } from '../errors/gateway-error.js';
 import type { ExchangeOutcome } from '../exchange/exchange-outcome.js';
 import type { Exchange } from '../exchange/exchange.js';
+import type { Candidate } from '../routing/candidate.js';
 import type { GatewayMetrics } from '../telemetry/gateway-metrics.js';
 import { budgetRefusal } from './budget-refusal.js';
 
@@ -48,11 +50,17 @@ export class BudgetGate {
   }
 
   /** Adds what an exchange cost to the running totals. It is priced as of its arrival, like everything about it. */
-  settle({ candidate, bundle, receivedAtMs }: Exchange, outcome: ExchangeOutcome): void {
-    if (outcome.kind !== 'answered' || candidate === undefined || bundle.budgets.length === 0) return;
-    const { modelProvider, model } = candidate;
+  settle(exchange: Exchange, outcome: ExchangeOutcome): void {
+    const { candidate } = exchange;
+    if (outcome.kind !== 'answered' || candidate === undefined) return;
+    this.settleAttempt(exchange, candidate, outcome.spent.usage);
+  }
+
+  /** Adds what one attempt of an exchange cost. */
+  settleAttempt({ bundle, receivedAtMs }: Exchange, { modelProvider, model }: Candidate, usage: SpendUsage): void {
+    if (bundle.budgets.length === 0) return;
     const resolved = resolvePrice({ modelProvider, model, atMs: receivedAtMs, book: this.options.prices });
     if (resolved === undefined) return;
-    this.options.ledger.settle(bundle.budgets, modelProvider.id, costOfSpend(resolved.price, outcome.spent.usage));
+    this.options.ledger.settle(bundle.budgets, modelProvider.id, costOfSpend(resolved.price, usage));
   }
 }

@@ -6,6 +6,7 @@ import { RoutingModule } from '../routing/routing.module.js';
 import { SpendModule } from '../spend/spend.module.js';
 import { GatewayMetrics } from '../telemetry/gateway-metrics.js';
 import { BudgetGate } from './budget-gate.js';
+import { SideSpend } from './side-spend.js';
 import { LedgerModule } from './ledger.module.js';
 
 /** What `BudgetInterceptor` needs: the spend journal, the request ceilings and the budgets. */
@@ -18,7 +19,8 @@ import { LedgerModule } from './ledger.module.js';
       useFactory: (ledger: BudgetLedger, prices: PriceBook, metrics: GatewayMetrics, config: GatewayConfig) =>
         new BudgetGate({ ledger, prices, metrics, warnAtPercent: config.budgetWarnThresholdPercent }),
     },
+    SideSpend,
   ],
-  exports: [BudgetGate, PolicyModule, SpendModule],
+  exports: [BudgetGate, SideSpend, PolicyModule, SpendModule],
 })
 export class BudgetModule {}

@@ -1,3 +1,4 @@
+import type { DefaultLimits } from '../routing/reliability.js';
 import { GATEWAY_VARIABLES } from './gateway-variables.js';
 import { VariableProblem, type Environment, type Variable } from './variable.js';
 
@@ -8,6 +9,8 @@ type Values = { readonly [Key in keyof typeof GATEWAY_VARIABLES]: ValueOf<(typeo
 interface Settings extends Values {
   /** False when the control plane's URL is only the default, which is worth a warning. */
   readonly controlPlaneUrlIsExplicit: boolean;
+  /** The time limits of attempts, together. */
+  readonly attemptLimits: DefaultLimits;
 }
 
 /** The gateway's configuration, read once at boot. Durations are in milliseconds. Also its Nest token. */
@@ -47,6 +50,17 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
   return {
     ...(values as Values),
     controlPlaneUrlIsExplicit: Boolean(environment[name] || environment[legacyName ?? '']),
+    attemptLimits: attemptLimits(values as Values),
+  };
+}
+
+function attemptLimits(values: Values): DefaultLimits {
+  return {
+    connectMs: values.connectTimeoutMs,
+    headersMs: values.headersTimeoutMs,
+    firstTokenMs: values.firstTokenTimeoutMs,
+    betweenTokensMs: values.betweenTokensTimeoutMs,
+    totalMs: values.totalTimeoutMs,
   };
 }
 

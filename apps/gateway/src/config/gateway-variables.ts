@@ -162,6 +162,36 @@ export const GATEWAY_VARIABLES = {
     zeroMeansDefault: true,
     about: 'How long an open circuit waits before it lets one request try.',
   }),
+  connectTimeoutMs: seconds('LW_GATEWAY_CONNECT_TIMEOUT_SECONDS', {
+    default: 10,
+    max: 3600,
+    zeroMeansDefault: true,
+    about: 'How long a provider may take to take a connection, TLS included.',
+  }),
+  headersTimeoutMs: seconds('LW_GATEWAY_HEADERS_TIMEOUT_SECONDS', {
+    default: 840,
+    max: 3600,
+    zeroMeansDefault: true,
+    about: 'How long a provider may take from there to its status; an answer that is no stream is made in this time.',
+  }),
+  firstTokenTimeoutMs: seconds('LW_GATEWAY_FIRST_TOKEN_TIMEOUT_SECONDS', {
+    default: 840,
+    max: 3600,
+    zeroMeansDefault: true,
+    about: 'How long a provider may take from there to the first content of a stream.',
+  }),
+  betweenTokensTimeoutMs: seconds('LW_GATEWAY_BETWEEN_TOKENS_TIMEOUT_SECONDS', {
+    default: 840,
+    max: 3600,
+    zeroMeansDefault: true,
+    about: 'How long a provider may keep silent in the middle of an answer.',
+  }),
+  totalTimeoutMs: seconds('LW_GATEWAY_TOTAL_TIMEOUT_SECONDS', {
+    default: 3600,
+    max: 3600,
+    zeroMeansDefault: true,
+    about: 'How long one attempt at a provider may take from beginning to end.',
+  }),
   budgetWarnThresholdPercent: integer('LW_GATEWAY_BUDGET_WARN_THRESHOLD_PERCENT', {
     default: 80,
     min: 1,

@@ -48,6 +48,11 @@ export const ERROR_CATALOGUE = {
     message: 'This key has no provider to send the request to.',
   },
   missing_model: { status: 400, fault: 'customer', message: 'The request names no model.' },
+  unsupported_parameter: {
+    status: 400,
+    fault: 'customer',
+    message: 'The provider of this model cannot be given a part of the request.',
+  },
   bad_request: { status: 400, fault: 'customer', message: 'The request cannot be read.' },
   payload_too_large: { status: 413, fault: 'customer', message: 'The request body is too large.' },
   request_timeout: { status: 408, fault: 'customer', message: 'The request body did not arrive in time.' },
@@ -59,6 +64,16 @@ export const ERROR_CATALOGUE = {
     status: 502,
     fault: 'provider',
     message: 'The provider stopped in the middle of its answer. What arrived so far is incomplete.',
+  },
+  upstream_mid_stream_timeout: {
+    status: 504,
+    fault: 'provider',
+    message: 'The provider fell silent in the middle of its answer. What arrived so far is incomplete.',
+  },
+  deadline_exceeded: {
+    status: 504,
+    fault: 'provider',
+    message: 'The time limit of the request was used up before its answer was complete.',
   },
   circuit_open: {
     status: 503,

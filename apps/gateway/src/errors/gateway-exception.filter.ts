@@ -1,4 +1,5 @@
 import type { KeyEndReason } from '#auth-cache';
+import type { Dialect } from '#providers';
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { identityHeaders } from '../exchange/exchange.js';
@@ -7,7 +8,8 @@ import { AccessLog } from '../telemetry/access-log.js';
 import { GatewayMetrics } from '../telemetry/gateway-metrics.js';
 import type { ErrorCode } from './error-catalogue.js';
 import { GatewayError } from './gateway-error.js';
-import { renderOpenAiError } from './openai-error.js';
+import { modelErrorOf } from './model-error.js';
+import { renderError } from './render-error.js';
 
 /** Codes of what Nest itself refuses. */
 const HTTP_CODES: Readonly<Record<number, ErrorCode>> = {
@@ -39,6 +41,7 @@ export class GatewayExceptionFilter implements ExceptionFilter {
     if (virtualKeyId !== undefined && error.entry.fault === 'customer' && error.code !== 'rate_limit_exceeded') {
       this.metrics.clientRejected(error.code, virtualKeyId);
     }
+    if (exchange?.failInBand(modelErrorOf(error.code, error.message)) === true) return;
     if (reply.raw.headersSent) {
       // Past the commit point there is no other way to say that the answer is not whole.
       reply.raw.destroy();
@@ -58,8 +61,19 @@ export class GatewayExceptionFilter implements ExceptionFilter {
         ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfterSeconds)) }),
         ...(closesConnection === true ? { connection: 'close' } : {}),
       })
-      .send(renderOpenAiError(error, exchange?.traceIds));
+      .send(
+        renderError(exchange?.endpoint.dialect ?? dialectOfPath(http.getRequest<FastifyRequest>().url), error, {
+          requestId: exchange?.requestId,
+          trace: exchange?.traceIds,
+        }),
+      );
   }
+}
+
+/** The dialect of a client that asks for something that does not exist, as far as the path tells. */
+function dialectOfPath(url: string): Dialect {
+  if (url.startsWith('/v1beta/')) return 'gemini';
+  return url.startsWith('/v1/messages') ? 'anthropic-messages' : 'openai-chat';
 }
 
 function toGatewayError(thrown: unknown, keyEnd: KeyEndReason | undefined): GatewayError {

@@ -7,7 +7,7 @@ import { GatewayMetrics } from '../telemetry/gateway-metrics.js';
 import { RequestRate } from '../telemetry/request-rate.js';
 import { RequestTracer } from '../telemetry/request-tracer.js';
 import { readEndUserId } from './end-user-id.js';
-import type { Endpoint } from './endpoint.js';
+import type { Endpoint, EndpointChoice } from './endpoint.js';
 import { Exchange } from './exchange.js';
 
 /** Longest client request id that is echoed and logged; a longer one is replaced by ours. */
@@ -18,7 +18,7 @@ const VISIBLE_ASCII = /^[\x21-\x7e]+$/;
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** Set on public endpoints; the exchange is opened for these routes only. */
-    endpoint?: Endpoint;
+    endpoint?: EndpointChoice;
   }
 }
 
@@ -43,7 +43,9 @@ export class ExchangeOpener {
       // A drained replica must not be picked again through a kept-alive connection.
       if (this.drain.draining) reply.raw.shouldKeepAlive = false;
       const { endpoint } = request.routeOptions.config;
-      if (endpoint !== undefined) this.open(endpoint, request, reply);
+      if (endpoint !== undefined) {
+        this.open(typeof endpoint === 'function' ? endpoint(request.url) : endpoint, request, reply);
+      }
       done();
     });
   }
@@ -68,6 +70,7 @@ export class ExchangeOpener {
   }
 
   private close(exchange: Exchange, { raw }: FastifyReply): void {
+    exchange.keepAlive?.stop();
     const gone = !raw.writableFinished;
     if (gone) exchange.departure.announce();
     const status = gone && !raw.headersSent ? 499 : raw.statusCode;

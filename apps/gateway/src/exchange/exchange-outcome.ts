@@ -37,9 +37,10 @@ export function abandonedOutcome(dispatched: boolean, requestBytes: number): Exc
  * The outcome of an exchange whose key was ended before anything was sent to the client; undefined for any other. What
  * the provider did for it until then is estimated, because it never said.
  */
-export function endedKeyOutcome({ departure, dispatchedBytes }: EndedExchange): ExchangeOutcome | undefined {
+export function endedKeyOutcome({ departure, attempt }: EndedExchange): ExchangeOutcome | undefined {
   const { keyEnd } = departure;
   if (keyEnd === undefined) return undefined;
+  const dispatchedBytes = attempt?.dispatchedBytes ?? 0;
   const spent = dispatchedBytes > 0 ? estimate(0, dispatchedBytes) : NOTHING_SPENT;
   return { kind: 'answered', end: keyEnd, spent };
 }
@@ -47,7 +48,7 @@ export function endedKeyOutcome({ departure, dispatchedBytes }: EndedExchange): 
 /** What {@link endedKeyOutcome} reads of an exchange. */
 interface EndedExchange {
   readonly departure: Departure;
-  readonly dispatchedBytes: number;
+  readonly attempt: { readonly dispatchedBytes: number } | undefined;
 }
 
 /** The outcome of an exchange that the provider refused. */

@@ -1,13 +1,22 @@
 import type { ServerResponse } from 'node:http';
 import type { BudgetSnapshot, Bundle } from '#gateway-protocol';
 import { invariant } from '#kernel';
+import type { ModelError, ModelRequest } from '#providers';
+import type { WalkEvent } from '#retry';
 import type { FastifyRequest } from 'fastify';
 import type { ErrorCode } from '../errors/error-catalogue.js';
+import { streamErrorFrame } from '../errors/stream-error-frame.js';
 import type { TraceIds } from '../errors/openai-error.js';
 import type { Plan } from '../routing/plan.js';
 import { Departure } from './departure.js';
 import type { Endpoint, InboundRequest } from './endpoint.js';
 import type { Candidate } from '../routing/candidate.js';
+import type { RelayResult } from '../relay/answer-receiver.js';
+import type { ClientResponse } from '../relay/client-response.js';
+import type { KeepAlive } from '../relay/keep-alive.js';
+import type { ResumableAnswer } from '../resume/resumable-answer.js';
+import type { Reliability } from '../routing/reliability.js';
+import type { Attempt } from './attempt.js';
 
 /** What identifies an exchange, fixed when its request arrives. */
 export interface ExchangeIdentity {
@@ -30,6 +39,12 @@ export interface ExchangeIdentity {
 export interface BudgetRestriction {
   readonly excludedModelProviderIds: ReadonlySet<string>;
   readonly lastExcluded: BudgetSnapshot;
+}
+
+/** An attempt whose answer broke off, and what it came to. */
+export interface Interruption {
+  readonly attempt: Attempt;
+  readonly result: Extract<RelayResult, { readonly kind: 'interrupted' }>;
 }
 
 const NOTED = Promise.resolve();
@@ -59,14 +74,22 @@ export class Exchange implements ExchangeIdentity {
   budgetRestriction: BudgetRestriction | undefined;
   /** True once a stream to the client was opened. */
   streaming = false;
-  /** Size of the body that was sent to the provider; 0 while nothing was. */
-  dispatchedBytes = 0;
-  /** The candidate of the attempt under way; after the walk, the last one. */
-  candidate: Candidate | undefined;
-  /** Position of that candidate in the plan, from 0. */
-  candidateIndex = 0;
-  /** Called at the commit point, when the candidate has proved that it answers. */
-  onCommit: () => void = () => undefined;
+  /** The request in no vendor's words, once an attempt had to translate it. */
+  modelRequest: ModelRequest | undefined;
+  /** The attempt that answers; before that, the one that was begun last. */
+  attempt: Attempt | undefined;
+  /** Attempts that cost something and that the client's answer did not come from. */
+  sideAttempts = 0;
+  /** Attempts whose answer broke off in the middle. */
+  readonly interruptions: Interruption[] = [];
+  /** Every step of the walk that is over. */
+  readonly steps: WalkEvent<Candidate>[] = [];
+  /** The client's response, once an attempt was begun. */
+  client: ClientResponse | undefined;
+  /** What shows the client signs of life while its stream is held back. */
+  keepAlive: KeepAlive | undefined;
+  /** The answer that several attempts may write, where that was asked for. */
+  resumable: ResumableAnswer | undefined;
   /** The error that the gateway answered itself, if it did. */
   errorCode: ErrorCode | undefined;
   /** Ids of the request's span, when tracing is on. */
@@ -75,6 +98,9 @@ export class Exchange implements ExchangeIdentity {
   private resolvedBundle: Bundle | undefined;
   private inbound: InboundRequest | undefined;
   private routingPlan: Plan | undefined;
+  private wanted: Reliability | undefined;
+  /** Attempts whose handler has not begun yet, in order. */
+  private readonly expected: Attempt[] = [];
 
   constructor(
     identity: ExchangeIdentity,
@@ -133,6 +159,51 @@ export class Exchange implements ExchangeIdentity {
   /** The plan, or undefined when the request was refused before it had one. */
   get planIfKnown(): Plan | undefined {
     return this.routingPlan;
+  }
+
+  /** How hard the request is tried, and how long. Set by the routing step. */
+  get reliability(): Reliability {
+    invariant(this.wanted, 'the reliability is known only after the routing step');
+    return this.wanted;
+  }
+
+  set reliability(reliability: Reliability) {
+    this.wanted = reliability;
+  }
+
+  /**
+   * Tells the client of an error inside of a stream that was opened already. False when none was, or when its answer has
+   * begun, so that nothing that follows could be told from it.
+   */
+  failInBand(error: ModelError): boolean {
+    this.keepAlive?.stop();
+    const { client, keepAlive } = this;
+    if (client?.opened !== true || keepAlive === undefined || this.attempt?.firstTokenAtMs !== undefined) return false;
+    client.end(streamErrorFrame(this.endpoint.dialect, error));
+    return true;
+  }
+
+  /** The candidate of {@link attempt}. */
+  get candidate(): Candidate | undefined {
+    return this.attempt?.candidate;
+  }
+
+  /** Says which attempt the handler is about to be run for. */
+  expectAttempt(attempt: Attempt): void {
+    if (!attempt.shadow) this.attempt = attempt;
+    this.expected.push(attempt);
+  }
+
+  /** The attempt that the handler is run for; to be taken once, before anything is awaited. */
+  takeAttempt(): Attempt {
+    const attempt = this.expected.shift();
+    invariant(attempt, 'a handler is run for an attempt');
+    return attempt;
+  }
+
+  /** Notes that `attempt` is the one that the client gets its answer from. */
+  answeredBy(attempt: Attempt): void {
+    this.attempt = attempt;
   }
 
   /** True once the first byte of the answer went to the client: nothing is re-sent after it. */

@@ -1,5 +1,5 @@
 import type { KeyEndReason } from '#auth-cache';
-import type { Usage } from '#providers';
+import type { ModelError, Usage } from '#providers';
 
 /** How an exchange ended once an attempt had its answer. */
 export type AnswerEnd =
@@ -9,6 +9,10 @@ export type AnswerEnd =
   | 'client_gone'
   /** The provider's stream ended without a finish reason or terminal marker, or broke. */
   | 'cut'
+  /** The provider fell silent for too long in the middle of it. */
+  | 'stalled'
+  /** The time of the whole request was used up in the middle of it. */
+  | 'deadline'
   /** The provider reported an error inside of the answer. */
   | 'error_event'
   /** The key was ended meanwhile, and the client was told so in place of the rest. */
@@ -23,6 +27,8 @@ export interface Answer {
   readonly usage: Usage | undefined;
   /** Parts of the answer that were seen; stands in for output tokens when the provider did not say. */
   readonly deltas: number;
+  /** Events of the stream that nobody could read, and that were withheld. */
+  readonly malformedEvents?: number;
 }
 
 /** An error answer of a provider, kept whole so that it can be forwarded byte for byte. */
@@ -30,7 +36,10 @@ export interface UpstreamErrorAnswer {
   readonly kind: 'answered';
   readonly status: number;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** The bytes for the client, in its dialect. */
   readonly body: Buffer;
+  /** What the vendor said, our word and theirs. */
+  readonly error: ModelError;
 }
 
 /** A provider that gave no usable answer. */

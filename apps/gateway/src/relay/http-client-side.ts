@@ -1,8 +1,11 @@
-import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
-import type { FastifyReply } from 'fastify';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Attempt } from '../exchange/attempt.js';
 import { identityHeaders, type Exchange } from '../exchange/exchange.js';
-import type { ClientSide } from './answer-receiver.js';
+import type { AnswerHead, ClientSide } from './answer-receiver.js';
 import { copyProviderHeaders } from './answer-headers.js';
+import { attemptsHeader } from './attempts-header.js';
+import type { ClientResponse } from './client-response.js';
+import { headerText } from './header-text.js';
 
 /** Slows a provider's side down and lets it go on. */
 export interface Throttle {
@@ -10,58 +13,67 @@ export interface Throttle {
   resume(): void;
 }
 
-/** The client's HTTP response. After the commit point Fastify has no part in it any more. */
+/** What a {@link HttpClientSide} needs. */
+export interface HttpClientSideOptions {
+  readonly exchange: Exchange;
+  readonly attempt: Attempt;
+  readonly response: ClientResponse;
+  readonly provider: { readonly status: number; readonly headers: IncomingHttpHeaders };
+  readonly throttle: Throttle;
+  readonly version: string;
+  /** Called at the commit point. */
+  readonly onCommit: () => void;
+  /** Called when a stream to the client opens. */
+  readonly onStream: () => void;
+}
+
+/** The client's HTTP response as one attempt sees it. */
 export class HttpClientSide implements ClientSide {
-  private readonly raw: ServerResponse;
   private started = false;
 
-  constructor(
-    private readonly exchange: Exchange,
-    private readonly reply: FastifyReply,
-    private readonly provider: { readonly status: number; readonly headers: IncomingHttpHeaders },
-    private readonly throttle: Throttle,
-    private readonly version: string,
-    private readonly onStream: () => void,
-  ) {
-    this.raw = reply.raw;
-  }
+  constructor(private readonly options: HttpClientSideOptions) {}
 
   get committed(): boolean {
     return this.started;
   }
 
-  commit(bodyBytes?: number): void {
+  commit(head: AnswerHead): void {
+    const { exchange, attempt, response, provider, onCommit, onStream } = this.options;
     this.started = true;
-    this.exchange.onCommit();
-    this.reply.hijack();
-    const headers: Record<string, string | string[]> = identityHeaders(this.exchange, this.version);
-    copyProviderHeaders(this.provider.headers, headers);
-    headers['content-type'] ??= 'application/json';
-    headers['cache-control'] = bodyBytes === undefined ? 'no-cache' : 'no-store';
-    if (bodyBytes !== undefined) headers['content-length'] = String(bodyBytes);
-    const { candidate, candidateIndex } = this.exchange;
-    if (candidate !== undefined) {
-      headers['x-langwatch-provider'] = candidate.modelProvider.family;
-      headers['x-langwatch-model'] = headerText(candidate.model);
-      headers['x-langwatch-fallback-count'] = candidateIndex > 0 ? '1' : '0';
-    }
-    this.raw.writeHead(this.provider.status, headers);
-    if (bodyBytes === undefined) this.onStream();
+    exchange.keepAlive?.stop();
+    onCommit();
+    attempt.control.answering();
+    exchange.answeredBy(attempt);
+    if (response.opened) return;
+    response.open(provider.status, this.headers(head));
+    if (head.bodyBytes === undefined) onStream();
   }
 
   write(bytes: Buffer | string): void {
-    if (this.raw.write(bytes)) return;
-    this.throttle.pause();
-    this.raw.once('drain', () => this.throttle.resume());
+    const { response, throttle } = this.options;
+    if (response.write(bytes)) return;
+    throttle.pause();
+    response.onDrain(() => throttle.resume());
   }
 
   end(bytes?: Buffer | string): void {
-    if (bytes === undefined) this.raw.end();
-    else this.raw.end(bytes);
+    this.options.response.end(bytes);
   }
-}
 
-/** A header must be visible ASCII; a model's name need not be. */
-function headerText(text: string): string {
-  return /^[\x20-\x7e]*$/.test(text) ? text : encodeURIComponent(text);
+  private headers({ bodyBytes, contentType }: AnswerHead): Record<string, string | string[]> {
+    const { exchange, attempt, provider, version } = this.options;
+    const headers: Record<string, string | string[]> = identityHeaders(exchange, version);
+    copyProviderHeaders(provider.headers, headers);
+    if (contentType !== undefined) headers['content-type'] = contentType;
+    headers['content-type'] ??= 'application/json';
+    headers['cache-control'] = bodyBytes === undefined ? 'no-cache' : 'no-store';
+    if (bodyBytes !== undefined) headers['content-length'] = String(bodyBytes);
+    const { candidate, index, droppedFields } = attempt;
+    if (droppedFields.length > 0) headers['x-langwatch-params-dropped'] = headerText(droppedFields.join(','));
+    headers['x-langwatch-provider'] = candidate.modelProvider.family;
+    headers['x-langwatch-model'] = headerText(candidate.model);
+    headers['x-langwatch-fallback-count'] = index > 0 ? '1' : '0';
+    headers['x-langwatch-attempts'] = attemptsHeader(exchange.steps, attempt);
+    return headers;
+  }
 }

@@ -1,6 +1,7 @@
 import type { AnswerReceiver, ClientSide, RelayResult } from './answer-receiver.js';
+import type { AttemptPhase, TimeOutcome } from './attempt-timer.js';
 import type { UpstreamCall } from './upstream-call.js';
-import { connectionFailure, departedClient, unusableAnswer } from './upstream-failures.js';
+import { connectionFailure, departedClient, timeFailure, unusableAnswer } from './upstream-failures.js';
 
 /** Largest answer that is not a stream; it is kept whole until it is known to be complete. */
 export const PLAIN_ANSWER_BYTES_MAX = 64 * 1024 * 1024;
@@ -19,6 +20,10 @@ export class PlainAnswerReceiver implements AnswerReceiver {
     private readonly settle: (result: RelayResult) => void,
   ) {}
 
+  get phase(): AttemptPhase {
+    return this.bytes === 0 ? 'first-token' : 'between-tokens';
+  }
+
   data(chunk: Buffer): void {
     this.bytes += chunk.length;
     if (this.bytes <= PLAIN_ANSWER_BYTES_MAX) this.chunks.push(chunk);
@@ -28,18 +33,23 @@ export class PlainAnswerReceiver implements AnswerReceiver {
   end(): void {
     const [first] = this.chunks;
     const body = this.chunks.length === 1 && first !== undefined ? first : Buffer.concat(this.chunks, this.bytes);
-    const { whole, usage } = this.call.readAnswer(body);
-    if (!whole) {
+    const answer = this.call.readAnswer(body);
+    if (!answer.whole) {
       this.settle(unusableAnswer('The provider sent an incomplete answer.'));
       return;
     }
-    this.client.commit(body.length);
-    this.client.end(body);
+    this.client.commit({ bodyBytes: answer.body.length, contentType: answer.contentType });
+    this.client.end(answer.body);
+    const { usage } = answer;
     this.settle({ kind: 'success', value: { end: 'complete', status: this.status, usage, deltas: 0 } });
   }
 
   broken(error: Error): void {
     this.settle(connectionFailure(error));
+  }
+
+  timeUp(outcome: TimeOutcome): void {
+    this.settle(timeFailure(outcome));
   }
 
   clientGone(): void {

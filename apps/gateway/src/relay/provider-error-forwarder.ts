@@ -12,6 +12,7 @@ export class ProviderErrorForwarder {
 
   /** Sends `failure` as the answer. A redirect is never passed on, since no client may be sent elsewhere. */
   forward(exchange: Exchange, reply: FastifyReply, failure: UpstreamErrorAnswer): void {
+    if (exchange.failInBand(failure.error)) return;
     const headers: Record<string, string | string[]> = identityHeaders(exchange, this.version.text);
     copyProviderHeaders({ ...failure.headers } as Record<string, string | string[] | undefined>, headers);
     headers['content-type'] ??= 'application/json';

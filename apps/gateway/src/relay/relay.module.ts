@@ -1,7 +1,10 @@
 import { EgressPolicy, UpstreamPools } from '#providers';
 import { Module } from '@nestjs/common';
 import { GatewayConfig } from '../config/gateway-config.js';
+import { LocalAnswer } from './local-answer.js';
 import { ProviderErrorForwarder } from './provider-error-forwarder.js';
+import { Headroom } from '../routing/headroom.js';
+import { TargetFinder } from './target-finder.js';
 import { UpstreamRelay } from './upstream-relay.js';
 
 /** Bytes from provider to client: where they may go, connection pools, attempts, and the forwarding of provider errors. */
@@ -20,11 +23,15 @@ import { UpstreamRelay } from './upstream-relay.js';
     {
       provide: UpstreamPools,
       inject: [EgressPolicy],
-      useFactory: (egress: EgressPolicy) => new UpstreamPools({ egress }),
+      // Attempts have a limit of their own for the connection; this one only ends what nobody waits for any more.
+      useFactory: (egress: EgressPolicy) => new UpstreamPools({ egress, connectTimeoutMs: 60_000 }),
     },
+    TargetFinder,
     UpstreamRelay,
+    LocalAnswer,
+    Headroom,
     ProviderErrorForwarder,
   ],
-  exports: [UpstreamPools, UpstreamRelay, ProviderErrorForwarder],
+  exports: [UpstreamPools, UpstreamRelay, Headroom, LocalAnswer, ProviderErrorForwarder],
 })
 export class RelayModule {}

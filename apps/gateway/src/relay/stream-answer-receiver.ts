@@ -1,92 +1,159 @@
 import type { KeyEndReason } from '#auth-cache';
-import { SseFramer, type SseSink, type StreamTap } from '#providers';
-import { openAiStreamErrorFrame } from '../errors/stream-error-frame.js';
+import type { ModelError } from '#providers';
+import type { ErrorCode } from '../errors/error-catalogue.js';
 import type { AnswerReceiver, ClientSide, RelayResult } from './answer-receiver.js';
 import type { AnswerEnd } from './attempt-outcome.js';
-import { connectionFailure, departedClient, unusableAnswer } from './upstream-failures.js';
+import type { AttemptPhase, TimeOutcome } from './attempt-timer.js';
+import { PLAIN_ANSWER_BYTES_MAX } from './plain-answer-receiver.js';
+import { modelErrorOf } from '../errors/model-error.js';
+import type { AnswerStream, UpstreamCall } from './upstream-call.js';
+import { connectionFailure, departedClient, timeFailure, unusableAnswer } from './upstream-failures.js';
+
+/** Most bytes of roles and life-cycle events that are held back before the answer begins. */
+export const HELD_BYTES_MAX = 64 * 1024;
+
+/** The longest that they are held back: after that the client is shown that somebody is there. */
+export const HELD_MS_MAX = 15_000;
+
+/** What a {@link StreamAnswerReceiver} needs. */
+export interface StreamAnswerOptions {
+  readonly call: UpstreamCall;
+  readonly framing: 'sse' | 'aws-event-stream';
+  readonly status: number;
+  readonly client: ClientSide;
+  /** Calls back after so many milliseconds, until it is cancelled. */
+  readonly schedule: (durationMs: number, action: () => void) => () => void;
+  readonly settle: (result: RelayResult) => void;
+}
 
 /**
- * Passes a stream of events through as it comes, and reads usage and completeness in passing.
+ * Passes a stream through as it comes, once its answer has begun.
  *
- * It commits at the first event that goes on to the client. A stream that ends without a finish reason or terminal
- * marker after that ends with an error event and no `[DONE]`: it is never shown as a complete answer.
+ * It commits at the first event that carries content, reasoning or a tool call: what comes before is held back, so that
+ * a provider that accepts and dies falls back unseen. A stream that ends without a finish reason or terminal marker
+ * after that ends with an error event in the client's dialect, or goes on with the next candidate where that was asked
+ * for: it is never shown as a complete answer.
  */
-export class StreamAnswerReceiver implements AnswerReceiver, SseSink {
-  private readonly framer = new SseFramer(this);
-  /** True once an event went on to the client. */
-  private shown = false;
-  /** True once the provider reported an error inside of the stream. */
-  private failed = false;
-  /** True while the last event is judged, which lacks its blank line. */
-  private ending = false;
+export class StreamAnswerReceiver implements AnswerReceiver {
+  private readonly stream: AnswerStream;
+  private held: (Buffer | string)[] = [];
+  private heldBytes = 0;
+  private cancelHold: (() => void) | undefined;
 
-  constructor(
-    private readonly tap: StreamTap,
-    private readonly status: number,
-    private readonly client: ClientSide,
-    private readonly settle: (result: RelayResult) => void,
-  ) {}
+  constructor(private readonly options: StreamAnswerOptions) {
+    this.stream = options.call.createStream((bytes) => this.pass(bytes), options.framing);
+    if (options.call.delivery !== 'buffered') this.cancelHold = options.schedule(HELD_MS_MAX, () => this.release());
+  }
+
+  get phase(): AttemptPhase {
+    return this.stream.facts.deltas > 0 ? 'between-tokens' : 'first-token';
+  }
 
   data(chunk: Buffer): void {
-    this.framer.push(chunk);
-    if (this.failed) this.end();
-  }
-
-  /** Judges event by event, so that the client sees the same however the stream was cut into pieces. */
-  onEvent(event: Buffer): 'keep' | 'withhold' {
-    // Nothing follows an error, above all no `[DONE]` that would make the answer look whole.
-    if (this.failed) return 'withhold';
-    const verdict = this.tap.onEvent(event);
-    this.failed = this.tap.facts.errorMessage !== undefined;
-    // An error before anything else is not shown: another candidate may still serve.
-    if (this.failed) return this.shown ? 'keep' : 'withhold';
-    // What the stream ended in the middle of would run into the error event that follows it.
-    if (this.ending && !this.tap.facts.complete) return 'withhold';
-    this.shown ||= verdict === 'keep';
-    return verdict;
-  }
-
-  onBytes(bytes: Buffer): void {
-    if (!this.client.committed) this.client.commit();
-    this.client.write(bytes);
+    this.stream.push(chunk);
+    if (this.stream.facts.errorMessage !== undefined) this.end();
+    else this.releaseIfBegun();
   }
 
   end(): void {
-    this.ending = true;
-    if (!this.failed) this.framer.end();
-    if (!this.client.committed) {
-      this.settle(unusableAnswer('The provider ended the stream, or failed, before any content.'));
-    } else if (this.failed) {
-      this.finish('error_event', undefined);
-    } else if (this.tap.facts.complete) {
-      this.finish('complete', undefined);
-    } else {
-      this.finish('cut', openAiStreamErrorFrame('upstream_mid_stream_failure'));
-    }
+    const { stream } = this;
+    if (stream.facts.errorMessage === undefined) stream.end();
+    const { errorMessage, complete } = stream.facts;
+    if (errorMessage !== undefined) this.fail('error_event', stream.error);
+    else if (complete) this.complete();
+    else this.fail('cut', modelErrorOf('upstream_mid_stream_failure'));
   }
 
   broken(error: Error): void {
-    if (!this.client.committed) this.settle(connectionFailure(error));
-    // Complete but for its `[DONE]`: nothing is missing from the answer.
-    else if (this.tap.facts.complete) this.finish('complete', undefined);
-    else this.finish('cut', openAiStreamErrorFrame('upstream_mid_stream_failure'));
+    // Complete but for its terminal marker: nothing is missing from the answer.
+    if (this.stream.facts.complete) this.end();
+    else if (!this.committed) this.settle(connectionFailure(error));
+    else this.fail('cut', modelErrorOf('upstream_mid_stream_failure'));
+  }
+
+  timeUp(outcome: TimeOutcome): void {
+    if (this.stream.facts.complete) this.end();
+    else if (!this.committed) this.settle(timeFailure(outcome));
+    else if (outcome === 'deadline') this.finish('deadline', modelErrorOf('deadline_exceeded'));
+    else this.fail('stalled', modelErrorOf('upstream_mid_stream_timeout'));
   }
 
   clientGone(keyEnd?: KeyEndReason): void {
-    if (!this.client.committed) this.settle(departedClient());
+    if (!this.committed) this.settle(departedClient());
     else if (keyEnd === undefined) this.settleAnswer('client_gone');
-    else if (this.tap.facts.complete) this.finish('complete', undefined);
-    else this.finish(keyEnd, openAiStreamErrorFrame(keyEnd));
+    else if (this.stream.facts.complete) this.end();
+    else this.finish(keyEnd, modelErrorOf(keyEnd satisfies ErrorCode));
   }
 
-  private finish(end: AnswerEnd, lastEvent: string | undefined): void {
-    this.client.end(lastEvent);
+  private get committed(): boolean {
+    return this.options.client.committed;
+  }
+
+  private pass(bytes: Buffer | string): void {
+    if (this.committed) {
+      this.options.client.write(bytes);
+      return;
+    }
+    // A slice of the provider's chunk is kept beyond the call, which undici allows: it never reuses chunks.
+    this.held.push(bytes);
+    this.heldBytes += bytes.length;
+    const most = this.options.call.delivery === 'buffered' ? PLAIN_ANSWER_BYTES_MAX : HELD_BYTES_MAX;
+    if (this.heldBytes > most) this.release();
+  }
+
+  private releaseIfBegun(): void {
+    if (this.committed || this.held.length === 0) return;
+    const { deltas, complete } = this.stream.facts;
+    if (complete || (deltas > 0 && this.options.call.delivery !== 'buffered')) this.release();
+  }
+
+  private release(): void {
+    if (this.committed || this.held.length === 0) return;
+    this.cancelHold?.();
+    const { client, call } = this.options;
+    client.commit({ contentType: call.streamContentType });
+    for (const bytes of this.held) client.write(bytes);
+    this.held = [];
+  }
+
+  private complete(): void {
+    this.releaseIfBegun();
+    if (!this.committed) {
+      this.settle(unusableAnswer('The provider ended the stream without any content.'));
+      return;
+    }
+    this.options.client.end();
+    this.settleAnswer('complete');
+  }
+
+  /** The provider failed. `error` is what the client is told, unless it has been shown an error already. */
+  private fail(end: 'cut' | 'stalled' | 'error_event', error: ModelError | undefined): void {
+    if (!this.committed) {
+      this.settle(unusableAnswer('The provider ended the stream, or failed, before any content.'));
+    } else if (this.options.call.resumable?.() === true) {
+      this.settleAnswer(end, true);
+    } else {
+      this.finish(end, error);
+    }
+  }
+
+  private finish(end: AnswerEnd, error: ModelError | undefined): void {
+    this.options.client.end(error === undefined ? undefined : this.stream.failure(error));
     this.settleAnswer(end);
   }
 
-  private settleAnswer(end: AnswerEnd): void {
-    const { usage, deltas } = this.tap.facts;
-    const kind = end === 'cut' || end === 'error_event' ? 'interrupted' : 'success';
-    this.settle({ kind, value: { end, status: this.status, usage, deltas } });
+  private settleAnswer(end: AnswerEnd, resumable = false): void {
+    const { usage, deltas } = this.stream.facts;
+    const { malformedEvents } = this.stream;
+    const value = { end, status: this.options.status, usage, deltas, malformedEvents };
+    this.settle(INTERRUPTIONS.has(end) ? { kind: 'interrupted', value, resumable } : { kind: 'success', value });
+  }
+
+  private settle(result: RelayResult): void {
+    this.cancelHold?.();
+    this.options.settle(result);
   }
 }
+
+/** Ends that the provider is to blame for. */
+const INTERRUPTIONS: ReadonlySet<AnswerEnd> = new Set(['cut', 'stalled', 'error_event']);

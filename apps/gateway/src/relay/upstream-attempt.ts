@@ -1,10 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { invariant } from '#kernel';
+import { invariant, type Clock } from '#kernel';
+import type { StopSignal } from '#retry';
 import type { Dispatcher } from 'undici';
+import type { AttemptLimits } from '../exchange/attempt.js';
 import type { Departure } from '../exchange/departure.js';
 import type { AnswerReceiver, RelayResult } from './answer-receiver.js';
+import { AttemptTimer, type TimeOutcome } from './attempt-timer.js';
 import type { Throttle } from './http-client-side.js';
-import { connectionFailure, departedClient } from './upstream-failures.js';
+import { connectionFailure, departedClient, lostHedge, timeFailure } from './upstream-failures.js';
 
 type State =
   /** The request is on its way; no status yet. */
@@ -24,6 +27,19 @@ export type ReceiverFactory = (
   settle: (result: RelayResult) => void,
 ) => AnswerReceiver;
 
+/** What an {@link UpstreamAttempt} needs. */
+export interface UpstreamAttemptOptions {
+  readonly createReceiver: ReceiverFactory;
+  /** The client's leaving, or the end of its key. */
+  readonly departure: Departure;
+  /** Another attempt of the same request was quicker. */
+  readonly cancelled: StopSignal;
+  readonly limits: AttemptLimits;
+  readonly clock: Clock;
+  /** Takes the one result. */
+  readonly report: (result: RelayResult) => void;
+}
+
 /**
  * One call to a provider, from dispatch to its one result.
  *
@@ -33,30 +49,37 @@ export type ReceiverFactory = (
 export class UpstreamAttempt implements Dispatcher.DispatchHandler, Throttle {
   private state: State = WAITING;
   private controller: Dispatcher.DispatchController | undefined;
+  private readonly timer: AttemptTimer;
   private readonly onClientGone = (): void => this.leave();
+  private readonly onCancelled = (): void => this.settle(lostHedge());
 
-  constructor(
-    private readonly createReceiver: ReceiverFactory,
-    private readonly departure: Departure,
-    private readonly report: (result: RelayResult) => void,
-  ) {
+  constructor(private readonly options: UpstreamAttemptOptions) {
+    const { clock, limits, departure, cancelled } = options;
+    this.timer = new AttemptTimer(clock, limits, (outcome) => this.timeUp(outcome));
     departure.subscribe(this.onClientGone);
+    cancelled.subscribe(this.onCancelled);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.controller = controller;
-    if (this.state.name === 'ended' || this.departure.aborted) this.leave();
+    if (this.state.name === 'ended' || this.options.departure.aborted) this.leave();
+    else this.timer.enter('headers');
   }
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     if (this.state.name === 'ended' || status < 200) return;
     invariant(this.state.name === 'waiting', 'a provider answers once');
-    const receiver = this.createReceiver(status, headers, this, (result) => this.settle(result));
+    const receiver = this.options.createReceiver(status, headers, this, (result) => this.settle(result));
     this.state = { name: 'receiving', receiver };
+    this.timer.enter(receiver.phase);
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.state.name === 'receiving') this.state.receiver.data(chunk);
+    if (this.state.name !== 'receiving') return;
+    const { receiver } = this.state;
+    receiver.data(chunk);
+    // Bytes that are no content, such as pings, do not put off the limit of the first token.
+    if (receiver.phase === 'between-tokens') this.timer.enter('between-tokens');
   }
 
   onResponseEnd(): void {
@@ -70,14 +93,22 @@ export class UpstreamAttempt implements Dispatcher.DispatchHandler, Throttle {
 
   pause(): void {
     this.controller?.pause();
+    this.timer.pause();
   }
 
   resume(): void {
-    if (this.state.name !== 'ended') this.controller?.resume();
+    if (this.state.name === 'ended') return;
+    this.timer.resume();
+    this.controller?.resume();
+  }
+
+  private timeUp(outcome: TimeOutcome): void {
+    if (this.state.name === 'receiving') this.state.receiver.timeUp(outcome);
+    else if (this.state.name === 'waiting') this.settle(timeFailure(outcome));
   }
 
   private leave(): void {
-    if (this.state.name === 'receiving') this.state.receiver.clientGone(this.departure.keyEnd);
+    if (this.state.name === 'receiving') this.state.receiver.clientGone(this.options.departure.keyEnd);
     else if (this.state.name === 'waiting') this.settle(departedClient());
     else this.cancel();
   }
@@ -85,9 +116,11 @@ export class UpstreamAttempt implements Dispatcher.DispatchHandler, Throttle {
   private settle(result: RelayResult): void {
     if (this.state.name === 'ended') return;
     this.state = ENDED;
-    this.departure.unsubscribe(this.onClientGone);
+    this.timer.stop();
+    this.options.departure.unsubscribe(this.onClientGone);
+    this.options.cancelled.unsubscribe(this.onCancelled);
     if (result.kind !== 'success' || result.value.end !== 'complete') this.cancel();
-    this.report(result);
+    this.options.report(result);
   }
 
   /** Closes the provider's connection unless the answer is over; harmless when it is. */

@@ -4,32 +4,66 @@ import { GatewayError } from '../errors/gateway-error.js';
 import type { Candidate } from '../routing/candidate.js';
 import type { UpstreamSilence } from './attempt-outcome.js';
 import type { RelayResult } from './answer-receiver.js';
+import type { TimeOutcome } from './attempt-timer.js';
 
-/** undici's codes for a time limit that passed. */
-const TIMEOUT_CODES: ReadonlySet<unknown> = new Set([
-  'UND_ERR_CONNECT_TIMEOUT',
-  'UND_ERR_HEADERS_TIMEOUT',
-  'UND_ERR_BODY_TIMEOUT',
-  'ETIMEDOUT',
+/** Which failure a connection's error code is; a code that is not here means that the connection broke. */
+const KIND_BY_CODE: ReadonlyMap<unknown, FailureKind> = new Map<unknown, FailureKind>([
+  ['UND_ERR_CONNECT_TIMEOUT', 'timeout_connect'],
+  ['ETIMEDOUT', 'timeout_connect'],
+  ['UND_ERR_HEADERS_TIMEOUT', 'timeout_headers'],
+  ['UND_ERR_BODY_TIMEOUT', 'timeout_stall'],
+  ['ENOTFOUND', 'dns'],
+  ['EAI_AGAIN', 'dns'],
+  ['EAI_FAIL', 'dns'],
+  ['ECONNREFUSED', 'connect'],
+  ['EHOSTUNREACH', 'connect'],
+  ['ENETUNREACH', 'connect'],
+  ['EADDRNOTAVAIL', 'connect'],
+  ['EPROTO', 'tls'],
 ]);
 
-const UNREACHABLE = 'The provider could not be reached, or closed the connection without an answer.';
-const TIMED_OUT = 'The provider did not answer in time.';
+/** Codes by which Node names what is wrong with a TLS connection or a certificate. */
+const TLS_CODE = /^(ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO)/;
+
+const MESSAGES: Partial<Record<FailureKind, string>> = {
+  dns: "The provider's name could not be resolved.",
+  connect: 'The provider could not be reached.',
+  tls: 'No TLS connection to the provider could be made.',
+  timeout_connect: 'The provider did not take the connection in time.',
+  timeout_headers: 'The provider did not answer in time.',
+  timeout_first_token: 'The provider did not begin its answer in time.',
+  timeout_stall: 'The provider fell silent in the middle of its answer.',
+  timeout_total: 'The provider did not complete its answer in time.',
+  deadline: 'The time limit of the request was used up.',
+};
+
+const BROKEN = 'The provider closed the connection without a complete answer.';
 
 /** The result of an attempt whose connection failed before anything went to the client. */
 export function connectionFailure(error: Error): RelayResult {
-  const timedOut = 'code' in error && TIMEOUT_CODES.has(error.code);
-  return silence(timedOut ? 'timeout' : 'network', timedOut ? TIMED_OUT : UNREACHABLE, error);
+  return silence(kindOfError(error), error);
+}
+
+/** The result of an attempt one of whose time limits passed before anything went to the client. */
+export function timeFailure(outcome: TimeOutcome): RelayResult {
+  return silence(outcome, undefined);
 }
 
 /** The result of an attempt whose provider answered with something that is no answer. */
 export function unusableAnswer(message: string): RelayResult {
-  return silence('server_error', message, undefined);
+  return { kind: 'unusable', failure: { kind: 'silent', timedOut: false, message, cause: undefined } };
 }
 
 /** The result of an attempt whose client left before anything was sent to it. */
 export function departedClient(): RelayResult {
-  return silence('client_gone', 'The client left before the answer.', undefined);
+  const message = 'The client left before the answer.';
+  return { kind: 'client_gone', failure: { kind: 'silent', timedOut: false, message, cause: undefined } };
+}
+
+/** The result of an attempt that was cancelled because another one of the same request was quicker. */
+export function lostHedge(): RelayResult {
+  const message = 'Another attempt answered first.';
+  return { kind: 'hedge_lost', failure: { kind: 'silent', timedOut: false, message, cause: undefined } };
 }
 
 /** Why the egress policy refused the connection of an attempt; undefined when the attempt ended in any other way. */
@@ -51,7 +85,14 @@ export function unsendable({ modelProvider }: Candidate, reason: string): Gatewa
   });
 }
 
-function silence(kind: FailureKind, message: string, cause: unknown): RelayResult {
-  const failure: UpstreamSilence = { kind: 'silent', timedOut: kind === 'timeout', message, cause };
-  return { kind, failure };
+function kindOfError(error: Error): FailureKind {
+  const code = 'code' in error ? error.code : undefined;
+  if (typeof code === 'string' && TLS_CODE.test(code)) return 'tls';
+  return KIND_BY_CODE.get(code) ?? 'reset';
+}
+
+function silence(kind: FailureKind, cause: unknown): RelayResult {
+  const timedOut = kind.startsWith('timeout_') || kind === 'deadline';
+  const failure: UpstreamSilence = { kind: 'silent', timedOut, message: MESSAGES[kind] ?? BROKEN, cause };
+  return { kind, failure } as RelayResult;
 }

@@ -1,9 +1,7 @@
-import type { ModelProvider } from '#gateway-protocol';
 import type { ProviderAdapter } from '#providers';
+import type { Target } from './targets.js';
 
 /** A model provider that may serve this request, with the model as that provider knows it. */
-export interface Candidate {
-  readonly modelProvider: ModelProvider;
+export interface Candidate extends Target {
   readonly adapter: ProviderAdapter;
-  readonly model: string;
 }

@@ -1,28 +1,29 @@
 import { PriceBook } from '#budget';
-import { Clock } from '#kernel';
-import { AdapterRegistry } from '#providers';
-import { BreakerRegistry, walk, type WalkResult } from '#retry';
+import { Clock, Random } from '#kernel';
+import { AdapterRegistry, capabilitiesOf } from '#providers';
+import { BreakerRegistry, RetryBudget, walk, type AttemptControl, type WalkEvent, type WalkResult } from '#retry';
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { firstValueFrom, of, type Observable } from 'rxjs';
-import { budgetRefusal } from '../budget/budget-refusal.js';
 import { GatewayConfig } from '../config/gateway-config.js';
-import { GatewayError } from '../errors/gateway-error.js';
-import {
-  abandonedOutcome,
-  answeredOutcome,
-  refusedOutcome,
-  type ExchangeOutcome,
-} from '../exchange/exchange-outcome.js';
+import { Attempt } from '../exchange/attempt.js';
+import type { ExchangeOutcome } from '../exchange/exchange-outcome.js';
 import { exchangeOf, type Exchange } from '../exchange/exchange.js';
 import type { RelayResult } from '../relay/answer-receiver.js';
 import type { Answer, UpstreamFailure } from '../relay/attempt-outcome.js';
-import { ProviderErrorForwarder } from '../relay/provider-error-forwarder.js';
+import { unusableAnswer } from '../relay/upstream-failures.js';
+import { SideSpend } from '../budget/side-spend.js';
 import { GatewayMetrics } from '../telemetry/gateway-metrics.js';
 import type { Candidate } from './candidate.js';
-import { planRequest, type Plan } from './plan.js';
+import { Headroom } from './headroom.js';
+import { LatencyBook } from './latency-book.js';
+import { planExchange, type PlanPorts } from './plan-exchange.js';
+import { Shadows } from './shadows.js';
+import { readReliability } from './reliability.js';
+import { WalkConclusion } from './walk-conclusion.js';
 
-type Walked = WalkResult<Candidate, Answer, UpstreamFailure>;
+/** A walk over candidates for an answer. */
+export type Walked = WalkResult<Candidate, Answer, UpstreamFailure>;
 
 /**
  * Step 6 of the chain: plans the candidates and walks them; each attempt runs the handler again.
@@ -31,92 +32,110 @@ type Walked = WalkResult<Candidate, Answer, UpstreamFailure>;
  */
 @Injectable()
 export class FallbackInterceptor implements NestInterceptor<RelayResult, ExchangeOutcome> {
+  private readonly retryBudget = new RetryBudget();
+  private readonly planPorts: PlanPorts;
+
   constructor(
-    private readonly adapters: AdapterRegistry,
-    private readonly prices: PriceBook,
+    adapters: AdapterRegistry,
+    prices: PriceBook,
     private readonly breakers: BreakerRegistry,
-    private readonly forwarder: ProviderErrorForwarder,
+    private readonly latencies: LatencyBook,
+    headroom: Headroom,
+    private readonly conclusion: WalkConclusion,
+    private readonly sideSpend: SideSpend,
+    private readonly shadows: Shadows,
     private readonly metrics: GatewayMetrics,
     private readonly clock: Clock,
+    private readonly random: Random,
     private readonly config: GatewayConfig,
-  ) {}
+  ) {
+    this.planPorts = {
+      adapters,
+      prices,
+      order: {
+        random: () => random.next(),
+        latencyMs: (id, model) => latencies.averageMs(id, model),
+        hasHeadroom: (id) => headroom.has(id),
+      },
+    };
+  }
 
   async intercept(context: ExecutionContext, next: CallHandler<RelayResult>): Promise<Observable<ExchangeOutcome>> {
     const http = context.switchToHttp();
-    const exchange = exchangeOf(http.getRequest<FastifyRequest>());
-    exchange.plan = this.plan(exchange);
+    const request = http.getRequest<FastifyRequest>();
+    const exchange = exchangeOf(request);
+    exchange.reliability = readReliability(request.headers, exchange.bundle.routing.policy, this.config.attemptLimits);
+    exchange.plan = planExchange(exchange, this.planPorts);
     await exchange.admitted;
-    const walked = await this.walk(exchange, () => firstValueFrom(next.handle()));
-    const outcome = this.conclude(exchange, http.getResponse<FastifyReply>(), walked);
-    if (exchange.streaming && outcome.kind === 'answered' && outcome.spent.estimated)
-      this.metrics.usageMissed(exchange);
-    return of(outcome);
-  }
-
-  private plan(exchange: Exchange): Plan {
-    const plan = planRequest({
-      bundle: exchange.bundle,
-      requestedModel: exchange.request.model,
-      budgetExcludedIds: exchange.budgetRestriction?.excludedModelProviderIds,
-      adapters: this.adapters,
-      prices: this.prices,
-      nowMs: exchange.receivedAtMs,
-    });
-    if (plan.kind === 'planned') return plan;
-    const { budgetRestriction } = exchange;
-    if (plan.code === 'budget_exceeded' && budgetRestriction !== undefined)
-      throw budgetRefusal(budgetRestriction.lastExcluded);
-    throw new GatewayError(plan.code, { message: plan.message, ...(plan.meta ? { meta: plan.meta } : {}) });
+    this.retryBudget.deposit();
+    const runHandler = (): Promise<RelayResult> => firstValueFrom(next.handle());
+    this.shadows.start(exchange, runHandler);
+    const walked = await this.walk(exchange, runHandler);
+    return of(this.conclusion.of(exchange, http.getResponse<FastifyReply>(), walked));
   }
 
   private walk(exchange: Exchange, runHandler: () => Promise<RelayResult>): Promise<Walked> {
-    const { plan } = exchange;
+    const { plan, reliability } = exchange;
+    const { deadlineMs, hedgeAfterMs, outcomes } = reliability;
+    const [first] = plan.candidates;
     return walk<Candidate, Answer, UpstreamFailure>({
       candidates: plan.candidates,
-      breakerIdOf: (candidate) => candidate.modelProvider.id,
-      attempt: (candidate, index, _signal, answering) => {
-        exchange.candidate = candidate;
-        exchange.candidateIndex = index;
-        exchange.onCommit = answering;
-        return runHandler();
-      },
+      breakerIdsOf: ({ modelProvider, model }) => [modelProvider.id, `${modelProvider.id}/${model}`],
+      attempt: (candidate, index, control) => this.attempt(exchange, { candidate, index, control }, runHandler),
       breakers: this.breakers,
       ...(plan.maxAttempts > 0 ? { maxAttempts: plan.maxAttempts } : {}),
       onlyFirst: plan.onlyFirst,
+      repeats: {
+        max: reliability.retriesMax,
+        budget: this.retryBudget,
+        random: this.random,
+        safe: exchange.endpoint.repeatable !== false,
+      },
+      stepOf: (kind) => outcomes[kind],
+      contextTokensOf: ({ modelProvider, model }) => capabilitiesOf(model, modelProvider.family).contextTokens,
+      canResume: ({ modelProvider, model }) =>
+        reliability.resume === 'restart' || capabilitiesOf(model, modelProvider.family).prefill === true,
+      hedgeAfterMs: hedgeAfterMs === 0 ? this.latencies.p95Ms(first?.model ?? '') : (hedgeAfterMs ?? undefined),
+      deadlineAtMs: deadlineMs === undefined ? undefined : exchange.startedAtMs + deadlineMs,
       signal: exchange.departure,
       clock: this.clock,
-      onEvent: (event) => this.metrics.walkEvent(exchange, event),
+      onEvent: (event) => this.note(exchange, event),
     });
   }
 
-  private conclude(exchange: Exchange, reply: FastifyReply, walked: Walked): ExchangeOutcome {
-    const { keyEnd } = exchange.departure;
-    if (keyEnd !== undefined && walked.kind !== 'served') throw new GatewayError(keyEnd);
-    switch (walked.kind) {
-      case 'served':
-        return answeredOutcome(walked.value, exchange.dispatchedBytes);
-      case 'aborted':
-        return abandonedOutcome(walked.attempts > 0, exchange.dispatchedBytes);
-      case 'circuit_open':
-        throw new GatewayError('circuit_open', { retryAfterSeconds: this.config.circuitCooldownMs / 1000 });
-      case 'failed':
-        return this.concludeFailure(exchange, reply, walked);
-    }
-  }
-
-  private concludeFailure(
+  /** One attempt, and what it leaves behind: how quick the model was, and what an attempt that nobody sees has cost. */
+  private async attempt(
     exchange: Exchange,
-    reply: FastifyReply,
-    { failure, failureKind }: Extract<Walked, { kind: 'failed' }>,
-  ): ExchangeOutcome {
-    if (failureKind === 'client_gone') return abandonedOutcome(true, exchange.dispatchedBytes);
-    if (failure.kind === 'answered') {
-      this.forwarder.forward(exchange, reply, failure);
-      return refusedOutcome(failure);
+    { candidate, index, control }: { candidate: Candidate; index: number; control: AttemptControl },
+    runHandler: () => Promise<RelayResult>,
+  ): Promise<RelayResult> {
+    const startedMs = this.clock.monotonicMs();
+    const { limits, deadlineMs } = exchange.reliability;
+    const left = deadlineMs === undefined ? Infinity : exchange.startedAtMs + deadlineMs - startedMs;
+    const resumes = exchange.resumable !== undefined && exchange.client?.opened === true;
+    const attempt = new Attempt(candidate, index, control, { ...limits, deadlineMs: left }, resumes);
+    exchange.expectAttempt(attempt);
+    const result = await this.run(attempt, runHandler);
+    if (attempt.firstTokenAtMs !== undefined) {
+      this.latencies.observe(candidate.modelProvider.id, candidate.model, attempt.firstTokenAtMs - startedMs);
     }
-    throw new GatewayError(failure.timedOut ? 'provider_timeout' : 'provider_error', {
-      message: failure.message,
-      cause: failure.cause,
-    });
+    if (result.kind === 'hedge_lost') this.sideSpend.record(exchange, attempt, result);
+    else if (result.kind === 'interrupted') exchange.interruptions.push({ attempt, result });
+    return result;
+  }
+
+  private async run(attempt: Attempt, runHandler: () => Promise<RelayResult>): Promise<RelayResult> {
+    if (!attempt.resumes) return runHandler();
+    try {
+      return await runHandler();
+    } catch {
+      // Whatever keeps this candidate from going on with the answer is not the client's affair.
+      return unusableAnswer('The candidate cannot go on with the answer.');
+    }
+  }
+
+  private note(exchange: Exchange, event: WalkEvent<Candidate>): void {
+    exchange.steps.push(event);
+    this.metrics.walkEvent(exchange, event);
   }
 }

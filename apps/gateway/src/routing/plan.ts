@@ -1,28 +1,39 @@
 import type { PriceBook } from '#budget';
 import { resolvePrice } from '#budget';
-import type { Bundle, ModelProvider } from '#gateway-protocol';
-import type { AdapterRegistry } from '#providers';
+import type { Bundle } from '#gateway-protocol';
+import type { AdapterRegistry, Operation } from '#providers';
+import { missedCapability, type ReadableRequest } from './capability-misses.js';
 import type { Candidate } from './candidate.js';
+import { Decisions, type PlanDecision } from './decisions.js';
 import { readModelName, type ModelName } from './model-name.js';
 import { modelIsAllowedAt, nameIsAllowed } from './model-rules.js';
+import { orderCandidates, type OrderPorts } from './order-candidates.js';
+import { targetsOf, type Target } from './targets.js';
 import { refuse, type PlanRefusal } from './plan-refusal.js';
 import { nameOptions, reach, type Reach } from './reach.js';
+import { serves } from './serves.js';
 
 /** Where a request may go, in the order in which candidates are tried. */
 export interface Plan {
   readonly kind: 'planned';
   readonly candidates: readonly Candidate[];
-  /** The model that will be asked for. */
+  /** The model that will be asked for, unless a policy's target asks for another. */
   readonly model: string;
   /** Attempts allowed; 0 means one per candidate. */
   readonly maxAttempts: number;
   /** True when only the first candidate may be tried, whatever its breaker says. */
   readonly onlyFirst: boolean;
+  /** Who was considered, in which place or why not: what the explanation of a request shows. */
+  readonly decisions: readonly PlanDecision[];
 }
 
 /** Everything that a plan depends on: planning is a pure function of it. */
 export interface PlanInput {
   readonly bundle: Bundle;
+  /** What is asked of the model; undefined when anything that it can do will do. */
+  readonly operation: Operation | undefined;
+  /** Where the client puts the model's name. Default: the top-level "model" field. */
+  readonly modelPlace?: string | undefined;
   /** The model as the client named it. */
   readonly requestedModel: string | undefined;
   /** Model providers whose own budget is used up. */
@@ -31,29 +42,39 @@ export interface PlanInput {
   readonly prices: PriceBook;
   /** Milliseconds since the epoch, for prices. */
   readonly nowMs: number;
+  /** The request itself, read only where something depends on it; undefined where it has no content. */
+  readonly request?: ReadableRequest | undefined;
+  /** What the order depends on besides. Default: nothing is known, and nothing is left to chance. */
+  readonly order?: OrderPorts;
 }
 
 /**
  * Decides which model providers may serve a request, and in which order (contract 7.2 and 7.3).
  *
- * The order is the bundle's. Each filter that empties the list names its own reason.
+ * The order is the bundle's, or that of the key's routing policy. Each filter that empties the list names its own
+ * reason.
  */
 export function planRequest(input: PlanInput): Plan | PlanRefusal {
   const { bundle, requestedModel } = input;
   const name = requestedModel === undefined ? undefined : readModelName(requestedModel, bundle);
   if (name === undefined || name.model === '') {
-    return refuse('missing_model', 'The request names no model. Put its name in the top-level "model" field.');
+    const place = input.modelPlace ?? 'the top-level "model" field';
+    return refuse('missing_model', `The request names no model. Put its name in ${place}.`);
   }
   const reached = reachAllowed(name, bundle);
-  if (reached.kind === 'refused') return reached;
-  const candidates = narrow(reached.modelProviders, name, input);
+  const targets = targetsOf(name, reached, bundle);
+  if (targets.kind === 'refused') return targets;
+  const decisions = new Decisions();
+  const candidates = narrow(targets.targets, name, input, decisions);
   if ('kind' in candidates) return candidates;
+  const ordered = orderCandidates(candidates, input, decisions);
   return {
     kind: 'planned',
-    candidates,
+    candidates: ordered,
     model: name.model,
     maxAttempts: bundle.routing.maxAttempts,
-    onlyFirst: bundle.routing.mode === 'none',
+    onlyFirst: bundle.routing.mode === 'none' || bundle.routing.policy?.strategy === 'none',
+    decisions: decisions.of(ordered),
   };
 }
 
@@ -74,29 +95,54 @@ function reachAllowed(name: ModelName, bundle: Bundle): Reach {
     : refuse('model_not_allowed', `This key may not use the model "${name.model}".`, { model: name.model });
 }
 
-/** Steps d and e of contract 7.3, and what this gateway can speak to and price. */
+/** Steps d and e of contract 7.3, what the policy demands, and what this gateway can speak to and price. */
 function narrow(
-  reached: readonly ModelProvider[],
+  targets: readonly Target[],
   name: ModelName,
   input: PlanInput,
+  decisions: Decisions,
 ): readonly Candidate[] | PlanRefusal {
   const { bundle, adapters, budgetExcludedIds } = input;
-  const { providersAllowed } = bundle.routing;
-  const allowed = reached.filter((row) => providersAllowed === null || providersAllowed.has(row.id));
+  const { providersAllowed, policy } = bundle.routing;
+  const keep = <Item extends Target>(
+    items: readonly Item[],
+    problemOf: (item: Item) => string | undefined,
+  ): readonly Item[] =>
+    items.filter((item) => {
+      const problem = problemOf(item);
+      if (problem !== undefined) decisions.leaveOut(item, problem);
+      return problem === undefined;
+    });
+
+  const allowed = keep(targets, ({ modelProvider: { id } }) =>
+    providersAllowed === null || providersAllowed.has(id) ? undefined : 'not among the providers of this key',
+  );
   if (allowed.length === 0) {
     return refuse('model_not_allowed', 'None of the providers of this model is among those that this key may use.');
   }
-  const candidates: Candidate[] = [];
-  for (const modelProvider of allowed) {
-    const adapter = adapters.find(modelProvider.family);
-    if (adapter !== undefined) candidates.push({ modelProvider, adapter, model: name.model });
+  const required = policy?.requiredLabels ?? [];
+  const labelled = keep(allowed, ({ modelProvider: { labels } }) => {
+    const missing = required.find((label) => !labels.includes(label));
+    return missing === undefined ? undefined : `without the label "${missing}"`;
+  });
+  if (labelled.length === 0) {
+    return refuse('model_not_allowed', `No provider of this model carries the labels that the key's policy demands.`, {
+      required_labels: required,
+    });
   }
-  if (candidates.length === 0) {
-    const families = nameOptions(allowed);
-    return refuse('model_provider_not_bound', `This gateway cannot speak to ${families} on this endpoint yet.`);
+  const spoken = keep(toCandidates(labelled, adapters, decisions), (candidate) =>
+    serves(candidate, input.operation) ? undefined : 'cannot serve this endpoint',
+  );
+  if (spoken.length === 0) {
+    return refuse(
+      'model_provider_not_bound',
+      `The model "${name.model}" was looked for at ${nameOptions(labelled.map((target) => target.modelProvider))}, which cannot serve this endpoint.`,
+      { model: name.model },
+    );
   }
-  const priced =
-    bundle.unpricedModels === 'allow' ? candidates : candidates.filter((candidate) => hasPrice(candidate, input));
+  const priced = keep(spoken, (candidate) =>
+    bundle.unpricedModels === 'allow' || hasPrice(candidate, input) ? undefined : 'without a price',
+  );
   if (priced.length === 0) {
     return refuse(
       'model_not_priced',
@@ -104,14 +150,30 @@ function narrow(
       { model: name.model },
     );
   }
-  if (budgetExcludedIds === undefined) return priced;
-  const affordable = priced.filter((candidate) => !budgetExcludedIds.has(candidate.modelProvider.id));
-  return affordable.length > 0
-    ? affordable
-    : refuse('budget_exceeded', 'The spending limit of the provider is reached.');
+  const affordable = keep(priced, ({ modelProvider: { id } }) =>
+    budgetExcludedIds?.has(id) === true ? 'its own budget is used up' : undefined,
+  );
+  if (affordable.length === 0) return refuse('budget_exceeded', 'The spending limit of the provider is reached.');
+  const request = affordable.length > 1 ? input.request : undefined;
+  const able = keep(affordable, (candidate) => missedCapability(candidate, request));
+  // When nobody can, the provider says so better than we could.
+  return able.length > 0 ? able : affordable;
 }
 
-function hasPrice(candidate: Candidate, input: PlanInput): boolean {
-  const { modelProvider, model } = candidate;
-  return resolvePrice({ modelProvider, model, atMs: input.nowMs, book: input.prices }) !== undefined;
+function toCandidates(
+  targets: readonly Target[],
+  adapters: AdapterRegistry,
+  decisions: Decisions,
+): readonly Candidate[] {
+  const candidates: Candidate[] = [];
+  for (const target of targets) {
+    const adapter = adapters.find(target.modelProvider.family);
+    if (adapter === undefined) decisions.leaveOut(target, 'this gateway has no adapter for it');
+    else candidates.push({ ...target, adapter });
+  }
+  return candidates;
+}
+
+function hasPrice({ modelProvider, model }: Candidate, { nowMs, prices }: PlanInput): boolean {
+  return resolvePrice({ modelProvider, model, atMs: nowMs, book: prices }) !== undefined;
 }

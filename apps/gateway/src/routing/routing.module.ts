@@ -1,17 +1,23 @@
 import { PriceBook, createShippedPriceBook } from '#budget';
 import { Clock } from '#kernel';
-import { AdapterRegistry, OpenAiCompatibleAdapter } from '#providers';
+import { AdapterRegistry, createShippedAdapters } from '#providers';
 import { BREAKER_GAUGE, BreakerRegistry } from '#retry';
 import { Module } from '@nestjs/common';
 import { GatewayConfig } from '../config/gateway-config.js';
 import { RelayModule } from '../relay/relay.module.js';
+import { LatencyBook } from './latency-book.js';
 import { observeMetric } from '../telemetry/observed-metric.js';
 
 /** What `FallbackInterceptor` needs to plan and walk candidates: adapters, prices, circuit breakers, the relay. */
 @Module({
   imports: [RelayModule],
   providers: [
-    { provide: AdapterRegistry, useFactory: () => new AdapterRegistry([new OpenAiCompatibleAdapter()]) },
+    {
+      provide: AdapterRegistry,
+      inject: [Clock],
+      useFactory: (clock: Clock) => new AdapterRegistry(createShippedAdapters({ clock })),
+    },
+    LatencyBook,
     { provide: PriceBook, useFactory: () => createShippedPriceBook() },
     {
       provide: BreakerRegistry,
@@ -27,7 +33,7 @@ import { observeMetric } from '../telemetry/observed-metric.js';
         }),
     },
   ],
-  exports: [AdapterRegistry, PriceBook, BreakerRegistry, RelayModule],
+  exports: [AdapterRegistry, LatencyBook, PriceBook, BreakerRegistry, RelayModule],
 })
 export class RoutingModule {
   constructor(breakers: BreakerRegistry) {

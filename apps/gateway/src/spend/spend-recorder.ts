@@ -2,7 +2,10 @@ import { NO_SPEND_USAGE, type AdmitSpend, type FailSpend, type SpendUsage } from
 import type { Clock } from '#kernel';
 import { GatewayError } from '../errors/gateway-error.js';
 import type { ExchangeOutcome, SpentUsage } from '../exchange/exchange-outcome.js';
+import type { Attempt } from '../exchange/attempt.js';
 import type { Exchange } from '../exchange/exchange.js';
+import { explain } from '../routing/explain.js';
+import type { Candidate } from '../routing/candidate.js';
 import type { SpendJournal } from './spend-journal.js';
 
 /** What is owed to the journal for one admitted exchange: exactly one call of either method. */
@@ -41,6 +44,20 @@ export class SpendRecorder {
     };
   }
 
+  /** Records what an attempt cost that the client's answer did not come from, under an id of its own. */
+  recordAttempt(
+    exchange: Exchange,
+    { candidate }: Attempt,
+    { number, spent }: { readonly number: number; readonly spent: SpentUsage },
+  ): void {
+    const admit = describeAdmit(exchange);
+    if (admit === undefined) return;
+    const own = { ...admit, gateway_request_id: `${admit.gateway_request_id}.${number}` };
+    // Its request is noted down already, so nothing is sent before this is.
+    void this.journal.admit(own);
+    this.journal.confirm({ ...this.describeOutcome(exchange, own, spent, candidate) });
+  }
+
   private settle(exchange: Exchange, admit: AdmitSpend, outcome: ExchangeOutcome): void {
     if (outcome.kind === 'provider_refused') {
       const error = { type: upstreamErrorType(outcome.status), http_status: outcome.status };
@@ -48,17 +65,24 @@ export class SpendRecorder {
       return;
     }
     const error = END_ERRORS[outcome.end];
-    if (error === undefined) this.journal.confirm(this.describeOutcome(exchange, admit, outcome.spent));
+    const { candidate } = exchange;
+    if (error === undefined)
+      this.journal.confirm(this.describeOutcome(exchange, admit, outcome.spent, candidate, true));
     else this.fail(exchange, admit, outcome.spent, error);
   }
 
   private fail(exchange: Exchange, admit: AdmitSpend, spent: SpentUsage, error: FailSpend['error']): void {
-    this.journal.fail({ ...this.describeOutcome(exchange, admit, spent), error });
+    this.journal.fail({ ...this.describeOutcome(exchange, admit, spent, exchange.candidate, true), error });
   }
 
-  private describeOutcome(exchange: Exchange, admit: AdmitSpend, { usage, estimated }: SpentUsage): Outcome {
+  private describeOutcome(
+    exchange: Exchange,
+    admit: AdmitSpend,
+    { usage, estimated }: SpentUsage,
+    candidate: Candidate | undefined,
+    explained = false,
+  ): Outcome {
     const { outcome_carries_attribution: _, occurred_at: admittedAt, ...attribution } = admit;
-    const { candidate } = exchange;
     return {
       ...attribution,
       occurred_at: this.clock.now(),
@@ -67,6 +91,7 @@ export class SpendRecorder {
       duration_ms: Math.max(0, Math.round(this.clock.monotonicMs() - exchange.startedAtMs)),
       ...(candidate === undefined ? {} : { model: candidate.model, model_provider_id: candidate.modelProvider.id }),
       ...(estimated ? { usage_estimated: true } : {}),
+      ...(explained ? { explanation: explain(exchange) } : {}),
     };
   }
 }
@@ -79,6 +104,8 @@ const NOTHING_SPENT: SpentUsage = { usage: NO_SPEND_USAGE, estimated: false };
 const END_ERRORS: Partial<Record<Extract<ExchangeOutcome, { kind: 'answered' }>['end'], FailSpend['error']>> = {
   client_gone: { type: 'client_gone', http_status: 499 },
   cut: { type: 'upstream_mid_stream_failure', http_status: 502 },
+  stalled: { type: 'upstream_mid_stream_timeout', http_status: 504 },
+  deadline: { type: 'deadline_exceeded', http_status: 504 },
   error_event: { type: 'provider_error', http_status: 502 },
   virtual_key_revoked: { type: 'virtual_key_revoked', http_status: 403 },
   virtual_key_disabled: { type: 'virtual_key_disabled', http_status: 403 },

@@ -59,6 +59,11 @@ export class GatewayMetrics {
     help: 'Requests refused because a key reached a ceiling.',
     labelNames: ['dimension', 'vk_id'],
   });
+  private readonly malformedEvents = new LabelledCounter({
+    name: 'gateway_stream_malformed_events_total',
+    help: 'Events of provider streams that nobody could read, and that were withheld.',
+    labelNames: ['provider', 'model'],
+  });
   private readonly controlPlaneRequests = new LabelledCounter({
     name: 'gateway_control_plane_requests_total',
     help: 'Calls to the control plane, long polls and spend batches aside.',
@@ -117,6 +122,13 @@ export class GatewayMetrics {
   /** A provider reported no usage. */
   usageMissed(exchange: Exchange): void {
     this.usageMissing.inc(exchange.candidate?.modelProvider.family ?? UNKNOWN, this.modelOf(exchange));
+  }
+
+  /** Events of a stream could not be read and were withheld. */
+  eventsWithheld(exchange: Exchange, count: number): void {
+    for (let event = 0; event < count; event += 1) {
+      this.malformedEvents.inc(exchange.candidate?.modelProvider.family ?? UNKNOWN, this.modelOf(exchange));
+    }
   }
 
   /** A walk took a step. */

@@ -1,4 +1,3 @@
-import { invariant } from '#kernel';
 import { Injectable } from '@nestjs/common';
 import {
   ROOT_CONTEXT,
@@ -12,6 +11,7 @@ import {
   type Tracer,
 } from '@opentelemetry/api';
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Attempt } from '../exchange/attempt.js';
 import type { Exchange } from '../exchange/exchange.js';
 import type { RelayResult } from '../relay/answer-receiver.js';
 import { TracingOptions } from './tracing-options.js';
@@ -81,17 +81,19 @@ export class RequestTracer {
       span.setAttribute('langwatch.model_provider_id', candidate.modelProvider.id);
       span.setAttribute('gen_ai.provider.name', candidate.modelProvider.family);
     }
+    const dropped = exchange.attempt?.droppedFields ?? [];
+    if (dropped.length > 0) span.setAttribute('langwatch.gateway.params_dropped', [...dropped]);
+    if (exchange.resumable !== undefined) span.setAttribute('langwatch.gateway.resumed', exchange.resumable.outcome);
+    if (exchange.planIfKnown !== undefined) span.setAttribute('langwatch.gateway.candidates', candidatesOf(exchange));
     if (exchange.errorCode !== undefined) span.setAttribute('error.type', exchange.errorCode);
     span.setStatus({ code: status >= 400 ? SpanStatusCode.ERROR : SpanStatusCode.OK });
     span.end();
   }
 
-  /** Starts the span of an attempt at the exchange's current candidate. */
-  startAttempt(exchange: Exchange): AttemptSpan {
+  /** Starts the span of an attempt. */
+  startAttempt(exchange: Exchange, { candidate, index, control, droppedFields, shadow }: Attempt): AttemptSpan {
     const held = this.spans.get(exchange);
     if (held === undefined) return { propagation: this.passedOn.get(exchange) ?? NO_HEADERS, end: ignore };
-    const { candidate, candidateIndex } = exchange;
-    invariant(candidate, 'an attempt needs a candidate');
     const span = this.tracer.startSpan(
       'lw_gateway.attempt',
       {
@@ -99,7 +101,10 @@ export class RequestTracer {
         attributes: {
           'langwatch.model_provider_id': candidate.modelProvider.id,
           'gen_ai.provider.name': candidate.modelProvider.family,
-          'langwatch.candidate_index': candidateIndex,
+          'langwatch.candidate_index': index,
+          'langwatch.attempt.repeat': control.repeat,
+          ...(droppedFields.length === 0 ? {} : { 'langwatch.gateway.params_dropped': [...droppedFields] }),
+          ...(shadow ? { 'langwatch.attempt.shadow': true } : {}),
         },
       },
       held.context,
@@ -111,6 +116,14 @@ export class RequestTracer {
 }
 
 const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({});
+
+/** The plan's decisions, one line each. */
+function candidatesOf({ plan }: Exchange): string[] {
+  return plan.decisions.map(
+    ({ modelProviderId, model, planned, reason }) =>
+      `${planned ? 'planned' : 'left out'}: ${modelProviderId} ${model}: ${reason}`,
+  );
+}
 
 function ignore(): void {
   // Tracing is off: there is no span to end.

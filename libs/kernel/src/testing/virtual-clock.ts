@@ -22,6 +22,18 @@ export class VirtualClock extends Clock {
     return this.nowMs;
   }
 
+  override schedule(durationMs: number, action: () => void): () => void {
+    const sleeper: Sleeper = {
+      wakesAtMs: this.nowMs + durationMs,
+      wake: () => {
+        this.sleepers.delete(sleeper);
+        action();
+      },
+    };
+    this.sleepers.add(sleeper);
+    return () => void this.sleepers.delete(sleeper);
+  }
+
   override sleep(durationMs: number, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted === true) return Promise.reject(signal.reason as Error);
     return new Promise((resolve, reject) => {

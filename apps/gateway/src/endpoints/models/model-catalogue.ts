@@ -1,6 +1,6 @@
 import type { PriceBook } from '#budget';
 import type { Bundle, ModelProvider } from '#gateway-protocol';
-import type { AdapterRegistry } from '#providers';
+import { capabilitiesOf, compact, type AdapterRegistry } from '#providers';
 import { isWildcard } from '../../routing/model-rules.js';
 import { planRequest, type Plan } from '../../routing/plan.js';
 
@@ -12,6 +12,12 @@ export interface ModelEntry {
   readonly created: 0;
   /** The vendor, or `langwatch` for an alias. */
   readonly owned_by: string;
+  /** Tokens of input and output together, where it is known. */
+  readonly context_window?: number;
+  readonly max_output_tokens?: number;
+  /** What it reads besides text, where it is known. */
+  readonly input_modalities?: readonly string[];
+  readonly supports_tools?: boolean;
 }
 
 /** Everything that a catalogue depends on. */
@@ -58,8 +64,21 @@ export function listModels(input: CatalogueInput): readonly ModelEntry[] {
     }
   }
   return [...ownerById]
-    .map(([id, owned_by]) => ({ id, object: 'model', created: 0, owned_by }) as const)
+    .map(([id, owned_by]): ModelEntry => ({ id, object: 'model', created: 0, owned_by, ...abilities(planOf(id)) }))
     .sort((left, right) => (left.id < right.id ? -1 : 1));
+}
+
+/** What is known of the model that a request for an id would go to first. */
+function abilities(plan: Plan | undefined): Partial<ModelEntry> {
+  const first = plan?.candidates[0];
+  if (first === undefined) return {};
+  const { contextTokens, outputTokensMax, input, tools } = capabilitiesOf(first.model, first.modelProvider.family);
+  return compact({
+    context_window: contextTokens,
+    max_output_tokens: outputTokensMax,
+    input_modalities: input === undefined ? undefined : ['text', ...input],
+    supports_tools: tools,
+  });
 }
 
 /** Whether providers must be asked: not when the key's rules name every model that it may use. */
@@ -105,7 +124,15 @@ function createPlanner({ bundle, adapters, prices, nowMs }: CatalogueInput): Pla
   const plans = new Map<string, Plan | undefined>();
   return (id) => {
     if (plans.has(id)) return plans.get(id);
-    const planned = planRequest({ bundle, requestedModel: id, budgetExcludedIds: undefined, adapters, prices, nowMs });
+    const planned = planRequest({
+      bundle,
+      operation: undefined,
+      requestedModel: id,
+      budgetExcludedIds: undefined,
+      adapters,
+      prices,
+      nowMs,
+    });
     const plan = planned.kind === 'planned' ? planned : undefined;
     plans.set(id, plan);
     return plan;

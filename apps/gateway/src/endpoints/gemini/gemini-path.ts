@@ -1,0 +1,35 @@
+/** What the path of a Gemini call says. */
+export interface GeminiPath {
+  /** The model, decoded, without `models/`; undefined when the path names none. */
+  readonly model: string | undefined;
+  /** What comes behind the colon, such as `generateContent`; undefined when there is none. */
+  readonly action: string | undefined;
+  /** Whether a stream is wanted as server-sent events (`?alt=sse`) rather than as one JSON list. */
+  readonly asEvents: boolean;
+}
+
+const MODELS = '/v1beta/models/';
+
+/**
+ * Reads the path of a call to `/v1beta/models/{model}:{action}`. A model's name may hold slashes; the action stands
+ * behind the last colon.
+ */
+export function readGeminiPath(url: string): GeminiPath {
+  const [path = '', query = ''] = url.split('?', 2);
+  const rest = path.startsWith(MODELS) ? path.slice(MODELS.length) : '';
+  const colon = rest.lastIndexOf(':');
+  const model = decode(colon === -1 ? rest : rest.slice(0, colon)).replace(/^models\//, '');
+  return {
+    model: model === '' ? undefined : model,
+    action: colon === -1 ? undefined : rest.slice(colon + 1),
+    asEvents: new URLSearchParams(query).get('alt') === 'sse',
+  };
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
