@@ -26,7 +26,18 @@ class TeamAdapter extends ProviderAdapter {
 describe('AdapterRegistry', () => {
   it('knows every vendor of the contract that models are asked of', () => {
     const registry = AdapterRegistry.ofShipped({ clock });
-    const wanted = ['openai', 'anthropic', 'azure', 'gemini', 'vertex', 'groq', 'xai', 'cerebras', 'deepseek'];
+    const wanted = [
+      'openai',
+      'anthropic',
+      'azure',
+      'gemini',
+      'vertex',
+      'bedrock',
+      'groq',
+      'xai',
+      'cerebras',
+      'deepseek',
+    ];
     for (const family of [...wanted, 'voyage', 'custom', 'cloudflare']) {
       expect(registry.find(family)?.families, family).toContain(family);
     }

@@ -1,6 +1,7 @@
 import type { Clock } from '#kernel';
 import { AnthropicAdapter } from '../anthropic/anthropic.adapter.js';
 import { AzureOpenAiAdapter } from '../azure/azure-openai.adapter.js';
+import { BedrockAdapter } from '../bedrock/bedrock.adapter.js';
 import { GeminiApiAdapter } from '../gemini-api/gemini-api.adapter.js';
 import { OpenAiCompatibleAdapter } from '../openai-compatible/openai-compatible.adapter.js';
 import type { ProviderAdapter } from '../spec/provider-adapter.js';
@@ -14,5 +15,6 @@ export function createShippedAdapters({ clock }: { readonly clock: Clock }): rea
     new AzureOpenAiAdapter({ clock }),
     new GeminiApiAdapter(),
     new VertexAdapter({ clock }),
+    new BedrockAdapter({ clock }),
   ];
 }
