@@ -3,11 +3,11 @@ import type { ProviderCall } from '../spec/provider-adapter.js';
 /**
  * The custom method of a Gemini model that serves a call, with its query, or undefined when none does.
  *
- * @param embedMethod How this platform embeds: `batchEmbedContents` or `predict`.
+ * @param embedMethod How this platform embeds with the model; undefined when it does not.
  */
 export function geminiMethodOf(
   { operation, dialect, streams }: ProviderCall,
-  embedMethod: 'batchEmbedContents' | 'predict',
+  embedMethod: string | undefined,
 ): string | undefined {
   if (operation === 'embed') return embedMethod;
   if (dialect !== 'gemini') return undefined;

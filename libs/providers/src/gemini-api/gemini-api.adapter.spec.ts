@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { anyText } from '../adapters/testing/any-text.js';
 import { sampleCall, sampleCredential } from '../adapters/testing/sample-call.js';
+import { geminiEmbeddingsProvider, vertexEmbeddingsProvider } from '../dialects/gemini-embeddings/index.js';
 import type { ProviderCall, ProviderCredential } from '../spec/provider-adapter.js';
 import { GeminiApiAdapter } from './gemini-api.adapter.js';
 
@@ -48,6 +49,8 @@ describe('GeminiApiAdapter', () => {
     [{ streams: true }, 'gemini-2.5-pro:streamGenerateContent?alt=sse'],
     [{ operation: 'count-tokens' }, 'gemini-2.5-pro:countTokens'],
     [{ operation: 'embed', model: 'gemini-embedding-001' }, 'gemini-embedding-001:predict'],
+    [{ operation: 'embed', model: 'models/gemini-embedding-2' }, 'gemini-embedding-2:embedContent'],
+    [{ operation: 'embed', model: 'text-embedding-005' }, 'text-embedding-005:predict'],
   ] as const)('asks the Agent Platform for %j when the credential names a project and a region', (change, method) => {
     expect(adapter.target(agentPlatform, call(change))).toEqual({
       origin: 'https://aiplatform.googleapis.com',
@@ -81,6 +84,7 @@ describe('GeminiApiAdapter', () => {
     [{}, { operation: 'count-tokens', dialect: 'openai-chat' }],
     [{}, { operation: 'stored-response', resourcePath: '/resp_1' }],
     [agentPlatform, { operation: 'list-models' }],
+    [agentPlatform, { operation: 'embed' }],
   ] as const)('refuses %j for %j, and repeats no secret', (change, called) => {
     expect(adapter.target(credential(change), call(called))).toEqual({
       refusal: expect.not.stringContaining('secret'),
@@ -113,7 +117,11 @@ describe('GeminiApiAdapter', () => {
   });
 
   it('says what it can', () => {
-    expect(adapter.dialects()).toEqual(['gemini']);
+    expect(adapter.dialects(credential(), 'gemini-2.5-pro')).toEqual(['gemini']);
+    expect(adapter.dialects(credential(), 'gemini-embedding-001')).toEqual([]);
+    expect(adapter.embeddings(credential(), 'gemini-2.5-pro')).toBeUndefined();
+    expect(adapter.embeddings(credential(), 'gemini-embedding-001')).toBe(geminiEmbeddingsProvider);
+    expect(adapter.embeddings(agentPlatform, 'gemini-embedding-001')).toBe(vertexEmbeddingsProvider);
     expect(adapter.stateFamily()).toBe('gemini');
     expect(adapter.countsTokens('gemini')).toBe(true);
     expect(adapter.countsTokens('openai-chat')).toBe(false);

@@ -3,7 +3,10 @@ import { plainField, regionField, secretField } from '../adapters/credential-fie
 import { geminiMethodOf } from '../adapters/gemini-methods.js';
 import { perCredential } from '../adapters/per-credential.js';
 import { NO_SUCH_INTERFACE, UNUSABLE_MODEL_NAME } from '../adapters/refusals.js';
+import { isGoogleEmbeddingModel, vertexEmbeddingOf } from '../adapters/vertex-embeddings.js';
+import { geminiEmbeddingsProvider } from '../dialects/gemini-embeddings/index.js';
 import type { Dialect } from '../spec/dialect.js';
+import type { ProviderEmbeddingsCodec } from '../spec/embeddings.js';
 import type {
   CredentialRules,
   ProviderCall,
@@ -13,10 +16,11 @@ import type {
 } from '../spec/provider-adapter.js';
 import { ProviderAdapter } from '../spec/provider-adapter.js';
 import type { StateFamily } from '../spec/provider-state.js';
-import { readGeminiEndpoint, type GeminiEndpoint } from './gemini-endpoint.js';
+import { isAgentPlatform, readGeminiEndpoint, type GeminiEndpoint } from './gemini-endpoint.js';
 import { readGeminiModel } from './gemini-model.js';
 
 const DIALECTS: readonly Dialect[] = ['gemini'];
+const NO_DIALECTS: readonly Dialect[] = [];
 
 const credentialSchema = z
   .strictObject({ api_key: secretField, project_id: plainField.optional(), region: regionField.optional() })
@@ -38,14 +42,19 @@ export class GeminiApiAdapter extends ProviderAdapter {
     return { schema: credentialSchema, baseUrl: 'optional' };
   }
 
-  override dialects(): readonly Dialect[] {
-    return DIALECTS;
+  override dialects(_credential: ProviderCredential, model: string): readonly Dialect[] {
+    return isGoogleEmbeddingModel(model) ? NO_DIALECTS : DIALECTS;
   }
 
   override target(credential: ProviderCredential, call: ProviderCall): UpstreamTarget | TargetRefusal {
     const endpoint = this.endpointOf(credential);
     if ('refusal' in endpoint) return endpoint;
     return call.operation === 'list-models' ? modelList(endpoint) : modelTarget(endpoint, call);
+  }
+
+  override embeddings(credential: ProviderCredential, model: string): ProviderEmbeddingsCodec | undefined {
+    if (isAgentPlatform(credential)) return vertexEmbeddingOf(bareName(model))?.codec;
+    return isGoogleEmbeddingModel(model) ? geminiEmbeddingsProvider : undefined;
   }
 
   override stateFamily(): StateFamily {
@@ -58,7 +67,7 @@ export class GeminiApiAdapter extends ProviderAdapter {
 }
 
 function modelTarget(endpoint: GeminiEndpoint, call: ProviderCall): UpstreamTarget | TargetRefusal {
-  const method = geminiMethodOf(call, endpoint.isAgentPlatform ? 'predict' : 'batchEmbedContents');
+  const method = geminiMethodOf(call, embedMethodOf(endpoint, call.model));
   if (method === undefined) return NO_SUCH_INTERFACE;
   const model = readGeminiModel(call.model);
   if (model === undefined) return UNUSABLE_MODEL_NAME;
@@ -68,6 +77,14 @@ function modelTarget(endpoint: GeminiEndpoint, call: ProviderCall): UpstreamTarg
     method: 'POST',
     headers: { 'x-goog-api-key': endpoint.apiKey },
   };
+}
+
+function embedMethodOf(endpoint: GeminiEndpoint, model: string): string | undefined {
+  return endpoint.isAgentPlatform ? vertexEmbeddingOf(bareName(model))?.method : 'batchEmbedContents';
+}
+
+function bareName(model: string): string {
+  return model.slice(model.lastIndexOf('/') + 1);
 }
 
 /** The list in OpenAI's shape, which Google serves beside its own and which wants the key as a bearer token. */

@@ -6,6 +6,8 @@ import { GOOGLE_CLOUD_SCOPE, type GoogleToken } from './google-token.js';
 /** How long a token is kept when nobody says when it ends. */
 const UNDATED_TOKEN_MS = 60_000;
 
+const UNUSED_PROJECT_ID = 'unused';
+
 /**
  * A source of tokens for whoever this machine is: workload identity, an attached service account, or the files that
  * Google's own tools leave (application default credentials). The library that knows them is loaded on first use.
@@ -30,5 +32,6 @@ export function createAmbientGoogleToken(clock: Clock): () => Promise<GoogleToke
 
 async function loadClient(): Promise<AuthClient> {
   const { GoogleAuth } = await import('google-auth-library');
-  return new GoogleAuth({ scopes: GOOGLE_CLOUD_SCOPE }).getClient();
+  // Calls name their own project. Unless it is told one, the library looks for seconds, and runs gcloud to find it.
+  return new GoogleAuth({ scopes: GOOGLE_CLOUD_SCOPE, projectId: UNUSED_PROJECT_ID }).getClient();
 }

@@ -1,12 +1,8 @@
-import type { Dialect } from '../spec/dialect.js';
-
 /** A model on Vertex AI: whose it is, and its name there. */
 export interface VertexModel {
   /** Who publishes it; `other` for those whom Google serves over its OpenAI-compatible endpoint. */
   readonly publisher: 'google' | 'anthropic' | 'other';
   readonly name: string;
-  /** The wire format that its publisher's models speak there. */
-  readonly dialect: Dialect;
 }
 
 const CLAUDE = /^(?:anthropic\/)?(claude-.+)$/;
@@ -19,11 +15,7 @@ const GOOGLE = /^(?:google\/|models\/)/;
 /** Reads a model's name, with or without its publisher before it. A name that says nothing is Google's. */
 export function readVertexModel(model: string): VertexModel {
   const claude = CLAUDE.exec(model)?.[1];
-  if (claude !== undefined) {
-    return { publisher: 'anthropic', name: claude.replace(DATED, '@$1'), dialect: 'anthropic-messages' };
-  }
-  if (!GOOGLE.test(model) && model.includes('/')) {
-    return { publisher: 'other', name: model, dialect: 'openai-chat' };
-  }
-  return { publisher: 'google', name: model.replace(GOOGLE, ''), dialect: 'gemini' };
+  if (claude !== undefined) return { publisher: 'anthropic', name: claude.replace(DATED, '@$1') };
+  if (!GOOGLE.test(model) && model.includes('/')) return { publisher: 'other', name: model };
+  return { publisher: 'google', name: model.replace(GOOGLE, '') };
 }

@@ -1,6 +1,7 @@
 import { geminiMethodOf } from '../adapters/gemini-methods.js';
 import { encodePathSegment } from '../adapters/path-segment.js';
 import { NO_SUCH_INTERFACE, UNUSABLE_MODEL_NAME } from '../adapters/refusals.js';
+import { vertexEmbeddingOf } from '../adapters/vertex-embeddings.js';
 import type { ProviderCall, TargetRefusal } from '../spec/provider-adapter.js';
 import { readVertexModel, type VertexModel } from './vertex-model.js';
 
@@ -8,7 +9,10 @@ import { readVertexModel, type VertexModel } from './vertex-model.js';
 export function vertexPathOf(call: ProviderCall): string | TargetRefusal {
   const model = readVertexModel(call.model);
   if (model.publisher === 'other') return openAiPathOf(call);
-  const method = model.publisher === 'anthropic' ? claudeMethodOf(call) : geminiMethodOf(call, 'predict');
+  const method =
+    model.publisher === 'anthropic'
+      ? claudeMethodOf(call)
+      : geminiMethodOf(call, vertexEmbeddingOf(model.name)?.method);
   if (method === undefined) return NO_SUCH_INTERFACE;
   const id = encodePathSegment(nameInPath(model, call));
   return id === undefined ? UNUSABLE_MODEL_NAME : `/publishers/${model.publisher}/models/${id}:${method}`;

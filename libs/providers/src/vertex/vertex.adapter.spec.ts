@@ -4,6 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { TokenUnavailableError } from '../adapters/token-cache.js';
 import { anyText } from '../adapters/testing/any-text.js';
 import { sampleCall, sampleCredential } from '../adapters/testing/sample-call.js';
+import {
+  vertexBatchEmbeddingsProvider,
+  vertexEmbedContentProvider,
+  vertexEmbeddingsProvider,
+} from '../dialects/gemini-embeddings/index.js';
 import type { ProviderCall } from '../spec/provider-adapter.js';
 import { sampleAccount } from './testing/sample-account.js';
 import { VertexAdapter } from './vertex.adapter.js';
@@ -84,6 +89,7 @@ describe('VertexAdapter', () => {
     [{}, gemini({ dialect: 'openai-chat' })],
     [{}, claude({ dialect: 'gemini' })],
     [{}, claude({ operation: 'embed' })],
+    [{}, gemini({ operation: 'embed' })],
     [{}, sampleCall({ model: 'meta/llama', operation: 'embed' })],
     [{}, sampleCall({ operation: 'list-models', model: '' })],
     [{}, gemini({ operation: 'stored-response', resourcePath: '/resp_1' })],
@@ -161,12 +167,33 @@ describe('VertexAdapter', () => {
     expect(adapter.dialects(credential(), 'gemini-2.5-pro')).toEqual(['gemini']);
     expect(adapter.dialects(credential(), 'claude-sonnet-4-5')).toEqual(['anthropic-messages']);
     expect(adapter.dialects(credential(), 'meta/llama-4')).toEqual(['openai-chat']);
+    expect(adapter.dialects(credential(), 'text-embedding-005')).toEqual([]);
     expect(adapter.stateFamily('claude-sonnet-4-5')).toBe('anthropic');
     expect(adapter.stateFamily('gemini-2.5-pro')).toBe('gemini');
     expect(adapter.stateFamily('meta/llama-4')).toBeUndefined();
     expect(adapter.countsTokens('gemini')).toBe(true);
     expect(adapter.countsTokens('anthropic-messages')).toBe(true);
     expect(adapter.countsTokens('openai-chat')).toBe(false);
+  });
+});
+
+describe('embeddings on Vertex AI', () => {
+  it.each([
+    ['gemini-embedding-001', 'predict', vertexEmbeddingsProvider],
+    ['google/gemini-embedding-001', 'predict', vertexEmbeddingsProvider],
+    ['gemini-embedding-2', 'embedContent', vertexEmbedContentProvider],
+    ['text-embedding-005', 'predict', vertexBatchEmbeddingsProvider],
+    ['text-multilingual-embedding-002', 'predict', vertexBatchEmbeddingsProvider],
+  ])('are asked of %s with %s', async (model, method, codec) => {
+    expect(adapter.embeddings(credential(), model)).toBe(codec);
+    const target = await adapter.target(credential(), sampleCall({ operation: 'embed', model }));
+    expect(target).toMatchObject({ path: expect.stringMatching(new RegExp(`:${method}$`)) });
+  });
+
+  it('are asked of no model that answers', () => {
+    for (const model of ['gemini-2.5-pro', 'claude-sonnet-4-5', 'meta/llama-4']) {
+      expect(adapter.embeddings(credential(), model)).toBeUndefined();
+    }
   });
 });
 

@@ -4,7 +4,9 @@ import { plainField, regionField, secretField } from '../adapters/credential-fie
 import { stateFamilyOfModel } from '../adapters/model-state-family.js';
 import { perCredential } from '../adapters/per-credential.js';
 import { TokenCache } from '../adapters/token-cache.js';
+import { isGoogleEmbeddingModel, vertexEmbeddingOf } from '../adapters/vertex-embeddings.js';
 import type { Dialect } from '../spec/dialect.js';
+import type { ProviderEmbeddingsCodec } from '../spec/embeddings.js';
 import type {
   CredentialRules,
   ProviderCall,
@@ -20,7 +22,7 @@ import { toRawCountBody, toRawPredictBody } from './raw-predict-body.js';
 import { fetchServiceAccountToken, GOOGLE_TOKEN_URL } from './service-account-token.js';
 import { readServiceAccount } from './service-account.js';
 import { readVertexAccess, type VertexAccess } from './vertex-access.js';
-import { readVertexModel } from './vertex-model.js';
+import { readVertexModel, type VertexModel } from './vertex-model.js';
 import { vertexPathOf } from './vertex-path.js';
 
 /** What a {@link VertexAdapter} leans on. */
@@ -32,7 +34,10 @@ export interface VertexAdapterOptions {
   readonly ambientToken?: () => Promise<GoogleToken>;
 }
 
-const DIALECTS: Readonly<Record<string, readonly Dialect[]>> = {
+const NO_DIALECTS: readonly Dialect[] = [];
+
+/** The wire format that each publisher's models speak there. */
+const DIALECTS: Readonly<Record<VertexModel['publisher'], readonly Dialect[]>> = {
   google: ['gemini'],
   anthropic: ['anthropic-messages'],
   other: ['openai-chat'],
@@ -78,7 +83,8 @@ export class VertexAdapter extends ProviderAdapter {
   }
 
   override dialects(_credential: ProviderCredential, model: string): readonly Dialect[] {
-    return DIALECTS[readVertexModel(model).publisher] ?? [];
+    const { publisher, name } = readVertexModel(model);
+    return publisher === 'google' && isGoogleEmbeddingModel(name) ? NO_DIALECTS : DIALECTS[publisher];
   }
 
   override target(
@@ -106,6 +112,11 @@ export class VertexAdapter extends ProviderAdapter {
     return call.operation === 'count-tokens'
       ? toRawCountBody(call.body, readVertexModel(call.model).name)
       : toRawPredictBody(call.body);
+  }
+
+  override embeddings(_credential: ProviderCredential, model: string): ProviderEmbeddingsCodec | undefined {
+    const { publisher, name } = readVertexModel(model);
+    return publisher === 'google' ? vertexEmbeddingOf(name)?.codec : undefined;
   }
 
   override stateFamily(model: string): StateFamily | undefined {
