@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { modelPriceSchema } from '#gateway-protocol';
 
 import { idField, nameField, reasonField, scopeSchema, shownInstant } from '../management/fields.js';
-import { PROVIDER_FAMILIES } from './provider-credentials.js';
 
 const MODELS_MAX = 1000;
 const NAME_CHARACTERS_MAX = 256;
@@ -21,8 +20,7 @@ const handleField = z
   .trim()
   .toLowerCase()
   .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'must be letters, digits, dots, dashes and underscores, 64 at most')
-  .refine((handle) => !PROVIDER_FAMILIES.includes(handle), 'must not be the name of a vendor')
-  .describe('A request pins this row with `<handle>/<model>`. Unique in the organization.');
+  .describe('A request pins this row with `<handle>/<model>`. Unique in the organization; no name of a vendor.');
 
 const atMost = (max: number) => (entries: Readonly<Record<string, unknown>>) => Object.keys(entries).length <= max;
 
@@ -46,8 +44,10 @@ const priorityField = z.int().min(0).max(PRIORITY_MAX).describe('Dispatch order:
 const credentialsField = z
   .record(z.string(), z.unknown())
   .describe(
-    'By vendor: `api_key`; azure also `endpoint`, `api_version`; bedrock `access_key`, `secret_key`, `session_token`, ' +
-      '`region`; vertex `project_id`, `region`, `auth_credentials`. Write-only.',
+    'By vendor: `api_key`; openai also `organization`, `project`; custom `auth_header`, `auth_scheme`; azure ' +
+      '`endpoint`, `api_version`, `default_deployment`, and for Entra ID `tenant_id`, `client_id`, `client_secret`; ' +
+      'bedrock `access_key`, `secret_key`, `session_token`, `region`; gemini `project_id`, `region`; vertex ' +
+      '`project_id`, `region`, `auth_credentials`. Write-only.',
   );
 
 /** A model provider as the API shows it. Of its credentials it shows names and last characters. */
@@ -83,7 +83,10 @@ export const createModelProviderSchema = z.strictObject({
     .trim()
     .min(1)
     .max(64)
-    .describe(`The vendor: ${PROVIDER_FAMILIES.join(', ')}. \`custom\` is any OpenAI-compatible endpoint.`),
+    .describe(
+      'The vendor, such as openai, anthropic, gemini, azure, bedrock, vertex, groq or mistral; `custom` is any ' +
+        'OpenAI-compatible endpoint. The refusal of an unknown vendor lists those that are known.',
+    ),
   scope: z
     .strictObject({ scope_type: z.enum(['organization', 'team', 'project']), scope_id: idField.optional() })
     .default({ scope_type: 'organization' })

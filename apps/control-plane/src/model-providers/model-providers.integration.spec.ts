@@ -5,6 +5,7 @@ import { Sealer } from '../secrets/sealer.js';
 import { modelProviderSchema } from './model-provider.schema.js';
 
 const SECRET = 'sk-live-abcdefghijklmnop1234';
+const PLACE = { project_id: 'p', region: 'europe-west1' };
 
 let api: ManagementApp;
 let tenant: Tenant;
@@ -66,6 +67,18 @@ describe('creating a model provider', () => {
     ['credentials.api_key', { credentials: {} }],
     ['credentials.apiKey', { credentials: { api_key: SECRET, apiKey: SECRET } }],
     ['base_url', { type: 'custom' }],
+    ['base_url', { type: 'vllm', credentials: {} }],
+    [
+      'base_url',
+      {
+        type: 'azure',
+        base_url: 'https://x.openai.azure.com',
+        credentials: { api_key: SECRET, endpoint: 'https://x.openai.azure.com' },
+      },
+    ],
+    ['credentials.auth_credentials', { type: 'vertex', credentials: { ...PLACE, auth_credentials: SECRET } }],
+    ['credentials.region', { type: 'vertex', credentials: { ...PLACE, region: 'evil.example.com/' } }],
+    ['handle', { handle: 'vertex_ai' }],
     ['base_url', { base_url: 'http://169.254.169.254/latest' }],
     ['base_url', { base_url: 'https://user:pass@example.com' }],
     ['base_url', { base_url: 'ftp://example.com' }],
@@ -168,6 +181,24 @@ describe('the life of a model provider', () => {
     expect(accepted.body.model_provider.base_url).toBe(base_url);
     const local = await call('PATCH', path, { base_url: 'http://[fe80::1]', credentials: { api_key: 'k' } });
     expect(local.body.error.meta.fields[0].path).toBe('base_url');
+  });
+
+  it('a row without a key keeps the base URL that it depends on', async () => {
+    const base_url = 'http://localhost:8080';
+    const { body } = await create({ type: 'anthropic', base_url, credentials: {} });
+    const path = `/model-providers/${body.model_provider.id}`;
+    const refused = await call('PATCH', path, { base_url: null });
+    expect([refused.status, refused.body.error.meta.fields[0].path]).toEqual([400, 'credentials.api_key']);
+    const moved = await call('PATCH', path, { base_url: 'http://localhost:8081' });
+    expect(moved.body.model_provider.base_url).toBe('http://localhost:8081');
+    const keyed = await call('PATCH', path, { base_url: null, credentials: { api_key: SECRET } });
+    expect(keyed.body.model_provider.base_url).toBeNull();
+  });
+
+  it('a change may not give a row the name of a vendor either', async () => {
+    const { body } = await create();
+    const refused = await call('PATCH', `/model-providers/${body.model_provider.id}`, { handle: 'gemini' });
+    expect([refused.status, refused.body.error.meta.fields[0].path]).toEqual([400, 'handle']);
   });
 
   it('disabling and enabling are idempotent and tell the gateways', async () => {

@@ -43,6 +43,7 @@ export class ModelProviders {
   async create(transaction: DatabaseHandle, actor: Actor, request: CreateModelProvider): Promise<ModelProviderView> {
     const baseUrl = request.base_url ?? null;
     this.checks.baseUrl(request.type, baseUrl);
+    if (request.handle) this.checks.handle(request.handle);
     const credentials = this.checks.credentials(request.type, request.credentials, baseUrl);
     const scope = await resolveScope(transaction, actor.organizationId, request.scope);
     const now = new Date(this.clock.now());
@@ -82,6 +83,11 @@ export class ModelProviders {
     const baseUrl = request.base_url === undefined ? before.base_url : request.base_url;
     this.refuseRedirectedSecret(before, baseUrl, request);
     if (request.base_url !== undefined) this.checks.baseUrl(before.type, baseUrl);
+    if (request.handle) this.checks.handle(request.handle);
+    // A row without a key may depend on its base URL.
+    if (before.sealed_credentials === null && request.credentials === undefined && baseUrl !== before.base_url) {
+      this.checks.credentials(before.type, {}, baseUrl);
+    }
     const sealed =
       request.credentials === undefined
         ? {}
