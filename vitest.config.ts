@@ -5,8 +5,8 @@ import { defineConfig } from 'vitest/config';
  * `.e2e-spec.ts` starts real processes from `dist`. `npm test` runs them one after another.
  */
 export default defineConfig({
-  resolve: { conditions: ['source'] },
-  ssr: { resolve: { conditions: ['source'], externalConditions: ['source'] } },
+  resolve: { conditions: ['gateway-source'] },
+  ssr: { resolve: { conditions: ['gateway-source'], externalConditions: ['gateway-source'] } },
   test: {
     pool: 'forks',
     maxWorkers: 2,

@@ -50,12 +50,15 @@ const requestIdOf = (answer: RawAnswer): string => String(answer.headers['x-lang
 describe('the second provider', () => {
   it('answers when the first fails, and the request is recorded once, at its price', async () => {
     const { first, second, key, asked } = await twoProviders();
-    await stack.upstream.script('error-500', 'plain');
+    await stack.upstream.script('error-500', 'error-500', 'plain');
     const answer = await send(key);
 
     expect(answer.status).toBe(200);
     expect(answer.headers['x-langwatch-fallback-count']).toBe('1');
-    expect(await asked()).toEqual(['first', 'second']);
+    expect(answer.headers['x-langwatch-attempts']).toMatch(
+      /^custom;server_error;\d+, custom;server_error;\d+, custom;success$/,
+    );
+    expect(await asked()).toEqual(['first', 'first', 'second']);
     expect(await stack.settledLine({ requestId: requestIdOf(answer) })).toMatchObject({
       outcome: 'confirmed',
       model_provider_id: second,
@@ -63,27 +66,48 @@ describe('the second provider', () => {
     });
     const metrics = await stack.metrics();
     const attempts = 'gateway_provider_attempts_total';
-    expect(metrics.sum(attempts, { credential_id: first })).toBe(1);
+    expect(metrics.sum(attempts, { credential_id: first })).toBe(2);
     expect(metrics.sum(attempts, { credential_id: second, outcome: 'fallback_success' })).toBe(1);
     expect(metrics.sum('gateway_fallback_events_total', { from_credential: first, to_credential: second })).toBe(1);
   });
 
-  it.each(['error-429', 'error-503', 'error-529', 'disconnect', 'truncated', 'cut'])(
-    'answers when the first one does this: %s',
+  it.each(['error-429', 'error-503', 'error-529', 'disconnect'])(
+    'answers when the first one does this and does it again: %s',
     async (behaviour) => {
       const { key, asked } = await twoProviders();
-      await stack.upstream.script(behaviour, 'plain');
+      await stack.upstream.script(behaviour, behaviour, 'plain');
       const answer = await send(key);
 
       expect(answer.status).toBe(200);
       expect(JSON.parse(answer.body.toString())).toMatchObject({ choices: [{ finish_reason: 'stop' }] });
-      expect(await asked()).toEqual(['first', 'second']);
+      expect(await asked()).toEqual(['first', 'first', 'second']);
     },
   );
 
+  it.each(['error-429', 'error-500', 'disconnect'])(
+    'is not needed when the first one does this only once: %s',
+    async (behaviour) => {
+      const { key, asked } = await twoProviders();
+      await stack.upstream.script(behaviour, 'plain');
+
+      expect((await send(key)).headers['x-langwatch-fallback-count']).toBe('0');
+      expect(await asked()).toEqual(['first', 'first']);
+    },
+  );
+
+  it.each(['truncated', 'cut'])('answers at once when the first one does this: %s', async (behaviour) => {
+    const { key, asked } = await twoProviders();
+    await stack.upstream.script(behaviour, 'plain');
+    const answer = await send(key);
+
+    expect(answer.status).toBe(200);
+    expect(JSON.parse(answer.body.toString())).toMatchObject({ choices: [{ finish_reason: 'stop' }] });
+    expect(await asked()).toEqual(['first', 'second']);
+  });
+
   it('streams when the first one fails before its first event', async () => {
     const { key } = await twoProviders();
-    await stack.upstream.script('error-503', 'stream?chunks=2');
+    await stack.upstream.script('error-503', 'error-503', 'stream?chunks=2');
     const answer = await send(key, { stream: true });
 
     expect(answer.status).toBe(200);
@@ -130,7 +154,7 @@ describe('a provider that keeps failing', () => {
   it('is left alone for a while, and asked again after it', async () => {
     const { first, key, asked } = await twoProviders();
     for (let count = 0; count < CIRCUIT_THRESHOLD; count += 1) {
-      await stack.upstream.script('error-500', 'plain');
+      await stack.upstream.script('truncated', 'plain');
       await send(key);
     }
     await stack.upstream.reset();

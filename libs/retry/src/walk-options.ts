@@ -65,7 +65,10 @@ export interface WalkOptions<C, T, F> {
    */
   readonly attempt: (candidate: C, index: number, control: AttemptControl) => Promise<AttemptResult<T, F>>;
   readonly breakers: BreakerRegistry;
-  /** The most candidates that are attempted, at least 1. Default: all. Skipped candidates and repeats do not count. */
+  /**
+   * The most attempts, at least 1. Default: no limit but the candidates and their repeats. A skipped candidate is no
+   * attempt, and a candidate is only asked again when every one that was not asked yet still has its attempt.
+   */
   readonly maxAttempts?: number;
   /** Never look past the first candidate, also when its breaker is open: the walk of a key without fallback. */
   readonly onlyFirst?: boolean;

@@ -44,7 +44,7 @@ class Walk<C, T, F> {
 
   constructor(private readonly options: WalkOptions<C, T, F>) {
     this.candidates = options.onlyFirst === true ? options.candidates.slice(0, 1) : options.candidates;
-    this.maxAttempts = options.maxAttempts ?? this.candidates.length;
+    this.maxAttempts = options.maxAttempts ?? Infinity;
     invariant(this.candidates.length > 0, 'a walk needs a candidate');
     invariant(this.maxAttempts >= 1, 'a walk may make at least one attempt');
   }
@@ -113,6 +113,7 @@ class Walk<C, T, F> {
       if (tried.index !== index || !(await this.mayRepeat(tried.result, repeat))) return tried;
       permit = this.options.breakers.acquireAll(this.options.breakerIdsOf(candidate));
       if (permit === undefined) return tried;
+      this.attempts += 1;
     }
   }
 
@@ -120,13 +121,18 @@ class Walk<C, T, F> {
   private async mayRepeat(result: AttemptResult<T, F>, repeat: number): Promise<boolean> {
     const { repeats, clock, signal, deadlineAtMs } = this.options;
     if (repeats === undefined || !repeats.safe || repeat > repeats.max) return false;
-    if ('value' in result || this.stepAfter(result) !== 'retry') return false;
+    if ('value' in result || this.stepAfter(result) !== 'retry' || !this.hasAttemptToSpare()) return false;
     const waitMs = result.retryAfterMs ?? backoffMs(REPEAT_BACKOFF, repeat, repeats.random);
     if (waitMs > RETRY_AFTER_MS_MAX) return false;
     if (deadlineAtMs !== undefined && clock.monotonicMs() + waitMs >= deadlineAtMs) return false;
     if (!repeats.budget.withdraw()) return false;
     await waitFor(clock, waitMs, signal);
     return !signal.aborted && !this.timeIsUp();
+  }
+
+  /** Whether a repeat would leave an attempt for each candidate that was not asked yet. */
+  private hasAttemptToSpare(): boolean {
+    return this.maxAttempts - this.attempts > this.candidates.length - this.cursor;
   }
 
   /** One attempt, or two at once when the first keeps silent for too long. */

@@ -19,7 +19,7 @@ export interface Plan {
   readonly candidates: readonly Candidate[];
   /** The model that will be asked for, unless a policy's target asks for another. */
   readonly model: string;
-  /** Attempts allowed; 0 means one per candidate. */
+  /** Attempts allowed; 0 means no limit but the candidates and their repeats. */
   readonly maxAttempts: number;
   /** True when only the first candidate may be tried, whatever its breaker says. */
   readonly onlyFirst: boolean;
