@@ -1,16 +1,8 @@
 import { asCount, asList, asNonEmptyString, asObject, asString, parseObject } from '../../json/read-json.js';
 import type { JsonObject } from '../../spec/json.js';
 import type { ModelEvent } from '../../spec/model-event.js';
-import type { ProviderState } from '../../spec/provider-state.js';
-import { readCitation } from './citations.js';
+import { readDelta, type OpenBlock } from './open-block.js';
 import { readRedactedData, readSignature } from './reasoning-block.js';
-
-/** A block that is open: of a kind that the hub knows, or one whose deltas go nowhere. */
-type OpenBlock =
-  | { readonly kind: 'text'; readonly part: number }
-  | { readonly kind: 'reasoning'; readonly part: number; state: ProviderState | undefined }
-  | { readonly kind: 'tool-call'; readonly part: number; argumentsText: string; readonly inputOfStart: string }
-  | { readonly kind: 'unknown' };
 
 /**
  * Reads the content blocks of a stream.
@@ -21,8 +13,12 @@ type OpenBlock =
 export class BlockReader {
   private readonly open = new Map<number, OpenBlock>();
   private parts = 0;
+  private calledTool = false;
+
   /** Whether a tool was called. */
-  hasToolCall = false;
+  get hasToolCall(): boolean {
+    return this.calledTool;
+  }
 
   /** Reads `content_block_start`. A block that its server forgot to stop ends here. */
   start(data: JsonObject): readonly ModelEvent[] {
@@ -97,9 +93,13 @@ export class BlockReader {
     // Anthropic sends an empty input here and the real one in deltas; some servers send it here, and no deltas.
     const inputOfStart = input === undefined || Object.keys(input).length === 0 ? '' : JSON.stringify(input);
     this.open.set(index, { kind: 'tool-call', part, argumentsText: '', inputOfStart });
-    this.hasToolCall = true;
-    const { callId, name } = { callId: asString(block['id']) ?? '', name: asString(block['name']) ?? '' };
-    return { kind: 'tool-call-start', part, callId, name };
+    this.calledTool = true;
+    return {
+      kind: 'tool-call-start',
+      part,
+      callId: asString(block['id']) ?? '',
+      name: asString(block['name']) ?? '',
+    };
   }
 
   /** Text and reasoning can be understood without their start; a call of a tool cannot. */
@@ -141,37 +141,4 @@ export class BlockReader {
     this.parts += 1;
     return this.parts - 1;
   }
-}
-
-function readDelta(block: OpenBlock, delta: JsonObject): readonly ModelEvent[] {
-  switch (block.kind) {
-    case 'text':
-      return readTextDelta(block.part, delta);
-    case 'reasoning':
-      if (delta['type'] === 'signature_delta') block.state = readSignature(delta['signature']) ?? block.state;
-      if (delta['type'] !== 'thinking_delta') return [];
-      return withText(delta['thinking'], (text) => ({ kind: 'reasoning-delta', part: block.part, text }));
-    case 'tool-call':
-      if (delta['type'] !== 'input_json_delta') return [];
-      return withText(delta['partial_json'], (argumentsText) => {
-        block.argumentsText += argumentsText;
-        return { kind: 'tool-call-delta', part: block.part, argumentsText };
-      });
-    case 'unknown':
-      return [];
-    default:
-      return block satisfies never;
-  }
-}
-
-function readTextDelta(part: number, delta: JsonObject): readonly ModelEvent[] {
-  if (delta['type'] === 'text_delta') return withText(delta['text'], (text) => ({ kind: 'text-delta', part, text }));
-  if (delta['type'] !== 'citations_delta') return [];
-  const citation = readCitation(delta['citation']);
-  return citation === undefined ? [] : [{ kind: 'text-citation', part, citation }];
-}
-
-function withText(value: unknown, event: (text: string) => ModelEvent): readonly ModelEvent[] {
-  const text = asNonEmptyString(value);
-  return text === undefined ? [] : [event(text)];
 }

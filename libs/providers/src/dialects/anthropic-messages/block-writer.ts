@@ -30,7 +30,7 @@ export class BlockWriter {
   private isFreeText = false;
 
   /** @param messageId What ids of tool calls are made from where the vendor gave none. */
-  constructor(private readonly messageId: string) {}
+  constructor(readonly messageId: string) {}
 
   /** The text to send for one event of a part. */
   write(event: PartEvent): string {

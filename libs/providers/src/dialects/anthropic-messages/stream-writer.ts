@@ -28,6 +28,7 @@ export class MessagesStreamWriter implements StreamWriter {
   private finish: Finish | undefined;
   private hasToolUse = false;
   private hasRefusal = false;
+  private isStarted = false;
   private isOver = false;
 
   constructor(private readonly context: AnswerContext) {}
@@ -58,22 +59,22 @@ export class MessagesStreamWriter implements StreamWriter {
   end(): string {
     if (this.isOver) return '';
     if (this.finish === undefined) return this.fail(CUT_SHORT);
-    const { message } = this.start();
+    const start = this.start();
     const delta = {
       ...writeFinish(this.finish, { hasToolUse: this.hasToolUse, hasRefusal: this.hasRefusal }),
       stop_details: null,
       container: null,
     };
     this.isOver = true;
-    return message + frame('message_delta', { delta, usage: writeDeltaUsage(this.usage) }) + frame('message_stop', {});
+    return start + frame('message_delta', { delta, usage: writeDeltaUsage(this.usage) }) + frame('message_stop', {});
   }
 
   /** The text that ends a stream which cannot be completed; nothing follows. */
   fail(error: ModelError): string {
     if (this.isOver) return '';
-    const { message, blocks } = this.start();
+    const start = this.start();
     this.isOver = true;
-    return message + blocks.close() + writeSseFrame(writeErrorEvent(error), 'error');
+    return start + this.blockWriter().close() + writeSseFrame(writeErrorEvent(error), 'error');
   }
 
   private writeParts(event: ModelEvent): string {
@@ -83,20 +84,26 @@ export class MessagesStreamWriter implements StreamWriter {
   }
 
   private writePart(event: PartEvent): string {
-    const { message, blocks } = this.start();
+    const text = this.blockWriter().write(event);
+    if (text === '') return '';
     this.hasToolUse ||= event.kind === 'tool-call-start';
     this.hasRefusal ||= event.kind === 'refusal-delta';
-    return message + blocks.write(event);
+    return this.start() + text;
   }
 
-  /** What writes the blocks, and `message_start` when it has not been written yet. */
-  private start(): { readonly message: string; readonly blocks: BlockWriter } {
-    if (this.blocks !== undefined) return { message: '', blocks: this.blocks };
-    const id = messageId(this.vendorId, this.context);
-    this.blocks = new BlockWriter(id);
+  private blockWriter(): BlockWriter {
+    this.blocks ??= new BlockWriter(messageId(this.vendorId, this.context));
+    return this.blocks;
+  }
+
+  /** `message_start`, when it has not been written yet. */
+  private start(): string {
+    if (this.isStarted) return '';
+    this.isStarted = true;
+    const { messageId: id } = this.blockWriter();
     const { model } = this.context;
     const message = writeMessage({ id, model, content: [], finish: undefined, usage: inputOf(this.usage) });
-    return { message: frame('message_start', { message }), blocks: this.blocks };
+    return frame('message_start', { message });
   }
 }
 

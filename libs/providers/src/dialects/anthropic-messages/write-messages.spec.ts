@@ -101,6 +101,7 @@ describe('the turns of a conversation', () => {
     const part = fc.oneof(
       fc.constantFrom('', ' ', 'a').map(text),
       fc.constant<AssistantPart>({ kind: 'reasoning', text: 'r' }),
+      fc.constant<AssistantPart>({ kind: 'reasoning', text: 'r', state: { family: 'anthropic', data: 's' } }),
       fc.constantFrom('1', '2').map((id) => call(id)),
     );
     const message = fc.oneof(
@@ -117,6 +118,7 @@ describe('the turns of a conversation', () => {
           expect(turn['role']).not.toBe(written[index - 1]?.['role']);
           const types = contentOf(turn).map((block) => block['type']);
           expect(types.length).toBeGreaterThan(0);
+          expect(types.at(-1)).not.toBe('thinking');
           expect(types.lastIndexOf('tool_result')).toBe(types.filter((type) => type === 'tool_result').length - 1);
           for (const block of contentOf(turn)) if (block['type'] === 'text') expect(block['text']).toMatch(/\S/);
         }
@@ -170,6 +172,22 @@ describe('the reasoning of a conversation', () => {
     });
     expect(written({ kind: 'reasoning', text: 'hm' })).toEqual({ blocks: [toolUse], lost: ['reasoning'] });
     expect(written({ kind: 'reasoning', text: '', state: foreign })).toEqual({ blocks: [toolUse], lost: [] });
+  });
+
+  it('does not end a turn, where Anthropic refuses it', () => {
+    const thinking: AssistantPart = { kind: 'reasoning', text: 'hm', state: own };
+    const block = { type: 'thinking', thinking: 'hm', signature: 's' };
+    expect(turns(user(text('a')), assistant(thinking, text('')), user(text('b')))).toEqual([
+      { role: 'user', content: [T('a'), T('b')] },
+    ]);
+    expect(turns(user(text('a')), assistant(text('b'), thinking)).at(-1)).toEqual({
+      role: 'assistant',
+      content: [T('b')],
+    });
+    expect(turns(user(text('a')), assistant(thinking), assistant(call('1')))[1]).toEqual({
+      role: 'assistant',
+      content: [block, toolUse],
+    });
   });
 
   it('is missed where a model called tools without it', () => {

@@ -53,7 +53,7 @@ export function writeMessages(messages: readonly Message[], context: WriteContex
     system,
     messages: turns.map(({ role, results, blocks }) => ({ role, content: [...results, ...blocks] })),
     isPrefilled,
-    callsToolsWithoutThinking: last !== undefined && last.results.length > 0 && !beginsWithThinking(turns.at(-2)),
+    callsToolsWithoutThinking: last !== undefined && last.results.length > 0 && !isThinking(turns.at(-2)?.blocks[0]),
   };
 }
 
@@ -62,6 +62,7 @@ function joinTurns(messages: readonly Message[], context: WriteContext): Turn[] 
   for (const message of messages) {
     const written = writeTurn(message, context);
     if (written === undefined || written.results.length + written.blocks.length === 0) continue;
+    if (written.role === 'user') dropThinkingAtEnd(turns);
     const last = turns.at(-1);
     if (last?.role === written.role) {
       last.results.push(...written.results);
@@ -70,7 +71,16 @@ function joinTurns(messages: readonly Message[], context: WriteContext): Turn[] 
       turns.push(written);
     }
   }
+  dropThinkingAtEnd(turns);
   return turns;
+}
+
+/** Anthropic refuses a turn that ends with thinking, which is what is left of an answer that was cut while it thought. */
+function dropThinkingAtEnd(turns: Turn[]): void {
+  const last = turns.at(-1);
+  if (last?.role !== 'assistant') return;
+  while (isThinking(last.blocks.at(-1))) last.blocks.pop();
+  if (last.blocks.length === 0) turns.pop();
 }
 
 function writeTurn(message: Message, context: WriteContext): Turn | undefined {
@@ -101,7 +111,6 @@ function trimEndOfTurn(turn: Turn): void {
   if (last !== undefined && typeof text === 'string') turn.blocks.splice(-1, 1, { ...last, text: text.trimEnd() });
 }
 
-function beginsWithThinking(turn: Turn | undefined): boolean {
-  const type = turn?.blocks[0]?.['type'];
-  return type === 'thinking' || type === 'redacted_thinking';
+function isThinking(block: JsonObject | undefined): boolean {
+  return block?.['type'] === 'thinking' || block?.['type'] === 'redacted_thinking';
 }
