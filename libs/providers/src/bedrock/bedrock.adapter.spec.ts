@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { VirtualClock } from '#kernel';
 import { describe, expect, it } from 'vitest';
+import { anyText } from '../adapters/testing/any-text.js';
 import type { Operation, ProviderCall, ProviderCredential } from '../spec/provider-adapter.js';
 import { BedrockAdapter } from './bedrock.adapter.js';
 
@@ -29,7 +31,7 @@ describe('BedrockAdapter, where calls go', () => {
       origin: 'https://bedrock-runtime.us-east-1.amazonaws.com',
       path: '/model/us.anthropic.claude-sonnet-4-5-20250929-v1%3A0/converse',
       method: 'POST',
-      headers: { accept: 'application/json', authorization: 'Bearer ABSK' },
+      headers: { authorization: 'Bearer ABSK' },
       framing: 'aws-event-stream',
     });
   });
@@ -108,15 +110,34 @@ describe('BedrockAdapter, who calls', () => {
     }
   });
 
+  it('asks once who the machine is, for however many calls and credentials', async () => {
+    let fetches = 0;
+    const machine = new BedrockAdapter({
+      clock: new VirtualClock(),
+      ambient: () => {
+        fetches += 1;
+        return Promise.resolve({ accessKeyId: 'AMBIENT', secretAccessKey: 's' });
+      },
+    });
+    const regions = ['us-east-1', 'eu-west-1'].map((region) => credential({ region }));
+    await Promise.all(regions.map((of) => machine.target(of, call())));
+    await Promise.all(regions.map((of) => machine.target(of, call())));
+    expect(fetches).toBe(1);
+  });
+
   it('rejects where the machine has no identity', async () => {
     const nobody = new BedrockAdapter({ clock: new VirtualClock(), ambient: () => Promise.reject(new Error('none')) });
-    await expect(nobody.target(credential({ region: 'us-east-1' }), call())).rejects.toThrow('none');
+    await expect(nobody.target(credential({ region: 'us-east-1' }), call())).rejects.toMatchObject({
+      cause: new Error('none'),
+    });
   });
 
   it.each<[string, ProviderCredential]>([
     ['half a pair of keys', credential({ access_key: 'AKIA', region: 'us-east-1' })],
     ['the other half', credential({ secret_key: 'TOP-SECRET', region: 'us-east-1' })],
     ['a session token alone', credential({ session_token: 'TOP-SECRET', region: 'us-east-1' })],
+    ['keys that break a header', credential({ ...KEYS, session_token: 'TOP-SECRET\nx', region: 'us-east-1' })],
+    ['an API key that breaks a header', credential({ api_key: 'TOP-SECRET\nx', region: 'us-east-1' })],
     ['no region', credential(KEYS)],
     ['a region that is none', credential({ ...KEYS, region: 'us-east-1.evil.example/#' })],
     ['a base URL with a password', credential(KEYS, { baseUrl: 'https://user:TOP-SECRET@proxy.example.com' })],
@@ -127,8 +148,20 @@ describe('BedrockAdapter, who calls', () => {
     expect(JSON.stringify(target)).not.toMatch(/TOP-SECRET|evil/);
   });
 
-  it.each(['', '..', '/etc', 'a b', '\ud800', 'a?b'])('refuses the model %j', (model) => {
+  it.each(['', '.', '..'])('refuses the model %j', (model) => {
     expect(adapter.target(WITH_API_KEY, call({ model }))).toHaveProperty('refusal');
+  });
+
+  it('never lets the name of a model change the path around it', () => {
+    fc.assert(
+      fc.property(anyText, (model) => {
+        const target = adapter.target(WITH_API_KEY, call({ model }));
+        if ('refusal' in target || target instanceof Promise) return;
+        const { pathname, search, hash } = new URL(target.origin + target.path);
+        expect(pathname + search + hash).toBe(target.path);
+        expect(pathname).toMatch(/^\/model\/[^/]+\/converse$/);
+      }),
+    );
   });
 
   it.each<Operation>(['list-models', 'count-tokens', 'stored-response'])(
@@ -160,14 +193,12 @@ describe('BedrockAdapter, what it serves', () => {
 
   const { schema } = adapter.credentialRules();
 
-  it.each([
-    {},
-    { region: 'us-east-1' },
-    { ...KEYS, session_token: 't', region: 'us-east-1' },
-    { api_key: 'k', access_key: '', secret_key: '' },
-  ])('takes the credentials %j', async (credentials) => {
-    expect(await schema['~standard'].validate(credentials)).not.toHaveProperty('issues');
-  });
+  it.each([{}, { region: 'us-east-1' }, { ...KEYS, session_token: 't', region: 'us-east-1' }, { api_key: 'k' }])(
+    'takes the credentials %j',
+    async (credentials) => {
+      expect(await schema['~standard'].validate(credentials)).not.toHaveProperty('issues');
+    },
+  );
 
   it.each([
     { access_key: 'AKIA' },

@@ -1,4 +1,8 @@
 import type { Clock } from '#kernel';
+import { encodePathSegment } from '../adapters/path-segment.js';
+import { perCredential } from '../adapters/per-credential.js';
+import { NO_SUCH_INTERFACE, UNUSABLE_MODEL_NAME } from '../adapters/refusals.js';
+import { TokenCache, type ExpiringToken } from '../adapters/token-cache.js';
 import { bedrockStateFamily } from '../dialects/bedrock-converse/index.js';
 import { bedrockEmbeddingsCodec } from '../dialects/bedrock-embeddings/index.js';
 import type { Dialect } from '../spec/dialect.js';
@@ -12,7 +16,6 @@ import {
   type UpstreamTarget,
 } from '../spec/provider-adapter.js';
 import type { StateFamily } from '../spec/provider-state.js';
-import { AmbientCredentials } from './ambient-credentials.js';
 import type { AwsCredentials } from './aws-credentials.js';
 import { createAwsProviderChain } from './aws-provider-chain.js';
 import { readBedrockIdentity, type BedrockIdentity } from './bedrock-identity.js';
@@ -33,14 +36,19 @@ interface Access {
   readonly identity: BedrockIdentity;
 }
 
+/** Keys of the machine, as long as they are kept. */
+interface AmbientKeys extends ExpiringToken {
+  readonly keys: AwsCredentials;
+}
+
+/** A process has one identity. */
+const AMBIENT = 'ambient';
+
 /** The service that requests are signed for, whatever the host is called. */
 const SIGNING_SERVICE = 'bedrock';
 
-/** Ids of models and profiles, and ARNs. */
-const MODEL_ID = /^[a-zA-Z0-9][a-zA-Z0-9.:/_-]{0,2047}$/;
-
-const JSON_TYPE = 'application/json';
-const EVENT_STREAM_TYPE = 'application/vnd.amazon.eventstream';
+const DIALECTS: readonly Dialect[] = ['bedrock-converse'];
+const NO_DIALECTS: readonly Dialect[] = [];
 
 /**
  * Amazon Bedrock: Converse for answers, InvokeModel for embeddings.
@@ -51,15 +59,16 @@ const EVENT_STREAM_TYPE = 'application/vnd.amazon.eventstream';
 export class BedrockAdapter extends ProviderAdapter {
   override readonly families = ['bedrock'];
 
+  private readonly accessOf = perCredential(readAccess);
   private readonly signer: RequestSigner;
-  private readonly ambient: AmbientCredentials;
-  /** By credential object: a bundle's credentials are immutable, so each is read once. */
-  private readonly accesses = new WeakMap<ProviderCredential, Access | TargetRefusal>();
+  private readonly ambientKeys: TokenCache<AmbientKeys>;
+  private readonly ambient: () => Promise<AwsCredentials>;
 
   constructor({ clock, ambient = createAwsProviderChain() }: BedrockAdapterOptions) {
     super();
     this.signer = new RequestSigner(clock);
-    this.ambient = new AmbientCredentials(clock, ambient);
+    this.ambientKeys = new TokenCache(clock);
+    this.ambient = ambient;
   }
 
   override credentialRules(): CredentialRules {
@@ -67,7 +76,7 @@ export class BedrockAdapter extends ProviderAdapter {
   }
 
   override dialects(credential: ProviderCredential, model: string): readonly Dialect[] {
-    return bedrockEmbeddingsCodec(deployedModel(credential, model)) === undefined ? ['bedrock-converse'] : [];
+    return this.embeddings(credential, model) === undefined ? DIALECTS : NO_DIALECTS;
   }
 
   override embeddings(credential: ProviderCredential, model: string): ProviderEmbeddingsCodec | undefined {
@@ -81,49 +90,36 @@ export class BedrockAdapter extends ProviderAdapter {
   override target(
     credential: ProviderCredential,
     call: ProviderCall,
-  ): UpstreamTarget | TargetRefusal | Promise<UpstreamTarget | TargetRefusal> {
+  ): UpstreamTarget | TargetRefusal | Promise<UpstreamTarget> {
     const action = actionOf(call);
-    if (action === undefined)
-      return { refusal: `Bedrock has no interface for "${call.operation}" that this gateway uses` };
-    const model = deployedModel(credential, call.model);
-    if (!MODEL_ID.test(model)) return { refusal: 'the model is neither a Bedrock model id nor an ARN' };
+    if (action === undefined) return NO_SUCH_INTERFACE;
+    // An ARN is one segment of the path, its slashes encoded.
+    const model = encodePathSegment(deployedModel(credential, call.model));
+    if (model === undefined) return UNUSABLE_MODEL_NAME;
     const access = this.accessOf(credential);
     if ('refusal' in access) return access;
     const { endpoint, identity } = access;
-    const target: UpstreamTarget = {
-      origin: endpoint.origin,
-      // An ARN is one segment of the path, its slashes encoded.
-      path: `${endpoint.pathPrefix}/model/${encodeURIComponent(model)}/${action}`,
-      method: 'POST',
-      headers: { accept: call.streams ? EVENT_STREAM_TYPE : JSON_TYPE },
-      framing: 'aws-event-stream',
-    };
-    if (identity.kind === 'api-key') return withHeaders(target, { authorization: `Bearer ${identity.apiKey}` });
+    const path = `${endpoint.path}/model/${model}/${action}`;
+    const target = { origin: endpoint.origin, path, method: 'POST', framing: 'aws-event-stream' } as const;
+    if (identity.kind === 'api-key') return { ...target, headers: { authorization: `Bearer ${identity.apiKey}` } };
     const { region } = endpoint;
     if (region === undefined) {
       return { refusal: 'the model provider has no "region", and its base_url does not tell which one to sign for' };
     }
-    return this.sign(target, call.body, identity.kind === 'keys' ? identity.keys : this.ambient.get(), region);
-  }
-
-  private async sign(
-    target: UpstreamTarget,
-    body: Buffer | undefined,
-    keys: AwsCredentials | Promise<AwsCredentials>,
-    region: string,
-  ): Promise<UpstreamTarget> {
-    const { method, origin, path } = target;
     const scope = { service: SIGNING_SERVICE, region };
-    return withHeaders(target, await this.signer.sign({ method, origin, path, body }, await keys, scope));
+    return this.keysOf(identity)
+      .then((keys) => this.signer.sign({ ...target, body: call.body }, keys, scope))
+      .then((headers) => ({ ...target, headers }));
   }
 
-  private accessOf(credential: ProviderCredential): Access | TargetRefusal {
-    let access = this.accesses.get(credential);
-    if (access === undefined) {
-      access = readAccess(credential);
-      this.accesses.set(credential, access);
-    }
-    return access;
+  private async keysOf(identity: BedrockIdentity & { readonly kind: 'keys' | 'ambient' }): Promise<AwsCredentials> {
+    if (identity.kind === 'keys') return identity.keys;
+    return (await this.ambientKeys.get(AMBIENT, () => this.fetchAmbient())).keys;
+  }
+
+  private async fetchAmbient(): Promise<AmbientKeys> {
+    const keys = await this.ambient();
+    return { token: keys.accessKeyId, keys, expiresAtMs: keys.expiration?.getTime() ?? Infinity };
   }
 }
 
@@ -142,8 +138,4 @@ function deployedModel({ deploymentMap }: ProviderCredential, model: string): st
 function actionOf({ operation, streams }: ProviderCall): string | undefined {
   if (operation === 'generate') return streams ? 'converse-stream' : 'converse';
   return operation === 'embed' ? 'invoke' : undefined;
-}
-
-function withHeaders(target: UpstreamTarget, headers: Readonly<Record<string, string>>): UpstreamTarget {
-  return { ...target, headers: { ...target.headers, ...headers } };
 }

@@ -1,15 +1,5 @@
 import { z } from 'zod';
-import { REGION } from './runtime-endpoint.js';
-
-const CREDENTIAL_CHARACTERS_MAX = 16_384;
-
-/** A blank value is one that is not there. */
-const optional = z
-  .string()
-  .trim()
-  .max(CREDENTIAL_CHARACTERS_MAX)
-  .transform((text) => (text === '' ? undefined : text))
-  .optional();
+import { regionField, secretField } from '../adapters/credential-fields.js';
 
 /**
  * What a Bedrock credential may hold: an API key of Bedrock, or keys of an AWS identity, or neither, which means the
@@ -17,14 +7,11 @@ const optional = z
  */
 export const bedrockCredentialSchema = z
   .strictObject({
-    access_key: optional,
-    secret_key: optional,
-    session_token: optional,
-    region: optional.refine(
-      (region) => region === undefined || REGION.test(region),
-      'must be a region such as us-east-1',
-    ),
-    api_key: optional,
+    access_key: secretField.optional(),
+    secret_key: secretField.optional(),
+    session_token: secretField.optional(),
+    region: regionField.optional(),
+    api_key: secretField.optional(),
   })
   .refine(
     ({ access_key: id, secret_key: secret }) => (id === undefined) === (secret === undefined),
