@@ -9,6 +9,9 @@ type PartKind = 'text' | 'reasoning' | 'refusal' | 'tool-call' | 'media';
 /** Most characters that are kept back for parts that wait; more than that closes the open part instead. */
 export const WAITING_CHARACTERS_MAX = 16 * 1024 * 1024;
 
+/** What an event weighs besides its text, so that no flood of empty ones is kept back either. */
+const EVENT_CHARACTERS = 256;
+
 /**
  * Puts the events of parts that may interleave into an order in which they do not: at most one part is open, numbers are
  * dense from 0, every start has its end, and a delta stands between the two.
@@ -25,15 +28,20 @@ export class PartSequencer {
   /** Parts that have had their end. */
   private readonly ended = new Set<number>();
   private nextNumber = 0;
+  private finished = false;
 
-  /** The events to go on with, in order. */
+  /** The events to go on with, in order. After `finish` only those outside of parts. */
   push(event: ModelEvent): readonly ModelEvent[] {
     const out: ModelEvent[] = [];
-    if (isPartEvent(event)) this.route(event, out);
-    else {
-      if (event.kind === 'finish') this.closeAll(out);
-      out.push(event);
+    if (isPartEvent(event)) {
+      if (!this.finished) this.route(event, out);
+      return out;
     }
+    if (event.kind === 'finish') {
+      this.closeAll(out);
+      this.finished = true;
+    }
+    out.push(event);
     return out;
   }
 
@@ -45,6 +53,11 @@ export class PartSequencer {
   }
 
   private route(event: PartEvent, out: ModelEvent[]): void {
+    // A number that stands for something else now: its tool call is over, and those that wait for it come first.
+    if (this.open?.kind === 'tool-call' && this.open.source === event.part && kindOf(event) !== 'tool-call') {
+      this.close(out);
+      this.release(out);
+    }
     if (this.open?.kind === 'tool-call' && this.open.source !== event.part) {
       this.wait(event, out);
       return;
@@ -130,6 +143,12 @@ function kindOf(event: PartEvent): PartKind {
 }
 
 function charactersOf(event: PartEvent): number {
-  if (event.kind === 'tool-call-delta') return event.argumentsText.length;
-  return 'text' in event ? event.text.length : 0;
+  switch (event.kind) {
+    case 'tool-call-delta':
+      return EVENT_CHARACTERS + event.argumentsText.length;
+    case 'media':
+      return EVENT_CHARACTERS + (event.media.source.kind === 'data' ? event.media.source.base64.length : 0);
+    default:
+      return EVENT_CHARACTERS + ('text' in event ? event.text.length : 0);
+  }
 }
