@@ -1,4 +1,4 @@
-import type { AssistantPart, MediaPart } from '../../spec/part.js';
+import type { AssistantPart, MediaPart, UnknownPart } from '../../spec/part.js';
 import type { ProviderState } from '../../spec/provider-state.js';
 
 /**
@@ -9,43 +9,67 @@ import type { ProviderState } from '../../spec/provider-state.js';
  * it, and one that no part can hold becomes reasoning without text.
  */
 export class ModelParts {
-  readonly list: AssistantPart[] = [];
+  private readonly parts: AssistantPart[] = [];
+  /** Another content of the same turn has just begun. */
+  private continues = false;
+
+  /** The parts so far. */
+  get list(): readonly AssistantPart[] {
+    return this.parts;
+  }
+
+  /** Another content of the same turn begins: a text at its start goes on with the one before. */
+  nextContent(): void {
+    this.continues = true;
+  }
 
   /** A text; an empty one only carries a state. */
   text(text: string, state: ProviderState | undefined): void {
-    if (text !== '') {
-      this.list.push({ kind: 'text', text, ...withState(state) });
-      return;
+    const last = this.parts.at(-1);
+    const isOpen = last?.kind === 'text' && last.state === undefined;
+    if (isOpen && (text === '' || this.continues)) {
+      this.replaceLast({ ...last, text: last.text + text, ...withState(state) });
+    } else if (text !== '') {
+      this.push({ kind: 'text', text, ...withState(state) });
+    } else if (state !== undefined) {
+      this.push({ kind: 'reasoning', text: '', state });
     }
-    if (state === undefined) return;
-    const last = this.list.at(-1);
-    if (last?.kind === 'text' && last.state === undefined) this.list[this.list.length - 1] = { ...last, state };
-    else this.state(state);
+    if (text !== '') this.continues = false;
   }
 
   /** A piece of reasoning: it goes on with the one before until that has its state. */
   reasoning(text: string, state: ProviderState | undefined): void {
-    const last = this.list.at(-1);
+    const last = this.parts.at(-1);
     if (last?.kind === 'reasoning' && last.state === undefined && state?.redacted !== true) {
-      this.list[this.list.length - 1] = { kind: 'reasoning', text: last.text + text, ...withState(state) };
+      this.replaceLast({ kind: 'reasoning', text: last.text + text, ...withState(state) });
     } else if (text !== '' || state !== undefined) {
-      this.list.push({ kind: 'reasoning', text, ...withState(state) });
+      this.push({ kind: 'reasoning', text, ...withState(state) });
     }
   }
 
   /** A function call with the JSON text of its arguments. */
   call(callId: string, name: string, argumentsText: string, state: ProviderState | undefined): void {
-    this.list.push({ kind: 'tool-call', callId, name, argumentsText, ...withState(state) });
+    this.push({ kind: 'tool-call', callId, name, argumentsText, ...withState(state) });
   }
 
   /** A medium. It has no place for a state, which stands before it. */
   media(media: MediaPart, state: ProviderState | undefined): void {
-    if (state !== undefined) this.state(state);
-    this.list.push(media);
+    if (state !== undefined) this.push({ kind: 'reasoning', text: '', state });
+    this.push(media);
   }
 
-  private state(state: ProviderState): void {
-    this.list.push({ kind: 'reasoning', text: '', state });
+  /** A part of Google's that the hub has no word for. */
+  unknown(part: UnknownPart): void {
+    this.push(part);
+  }
+
+  private push(part: AssistantPart): void {
+    this.parts.push(part);
+    this.continues = false;
+  }
+
+  private replaceLast(part: AssistantPart): void {
+    this.parts[this.parts.length - 1] = part;
   }
 }
 

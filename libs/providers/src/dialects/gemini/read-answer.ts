@@ -62,7 +62,7 @@ function readAnswerParts(candidate: JsonObject, answerId: string | undefined): r
     const part = readAnswerPart(value);
     if (part === undefined) continue;
     if (part.kind === 'media') out.media(part.media, part.state);
-    else if (part.kind === 'unknown') out.list.push({ kind: 'unknown', type: part.type, value: part.value });
+    else if (part.kind === 'unknown') out.unknown({ kind: 'unknown', type: part.type, value: part.value });
     else if (part.kind !== 'call') out[part.kind](part.text, part.state);
     else {
       const name = asNonEmptyString(part.call['name']) ?? 'tool';

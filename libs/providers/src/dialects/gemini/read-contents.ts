@@ -2,7 +2,7 @@ import { asNonEmptyString, asObject, asString } from '../../json/read-json.js';
 import { readState } from '../../hub/state-envelope.js';
 import type { Json, JsonObject } from '../../spec/json.js';
 import { RequestUnreadableError } from '../../spec/loss-report.js';
-import type { AssistantPart, MediaPart, TextPart, ToolResultPart, UserPart } from '../../spec/part.js';
+import type { MediaPart, TextPart, ToolResultPart, UnknownPart, UserPart } from '../../spec/part.js';
 import type { Message } from '../../spec/model-request.js';
 import type { ProviderState } from '../../spec/provider-state.js';
 import { CallIds } from './call-ids.js';
@@ -14,8 +14,15 @@ import { readList, readMember } from './read-member.js';
 /** Members of a part that do not say what it is. */
 const QUALIFIERS: ReadonlySet<string> = new Set(['thought', 'thoughtSignature', 'thought_signature', 'partMetadata']);
 
+/** A part, and where in the body it stands. */
+export interface PlacedPart {
+  readonly part: JsonObject;
+  readonly at: string;
+}
+
 /**
- * Reads `contents` into messages. Function responses stand before what else their content holds, because every other
+ * Reads `contents` into messages. Neighbouring contents of the model are one turn: Google's SDKs keep every chunk of a
+ * stream as a content of its own. Function responses stand before what else their content holds, because every other
  * dialect wants them right behind the calls.
  *
  * @throws RequestUnreadableError for contents that Google would refuse.
@@ -24,11 +31,27 @@ export function readContents(value: Json | undefined): readonly Message[] {
   const contents = readList(value);
   if (contents.length === 0) throw new RequestUnreadableError('contents', 'must hold at least one content');
   const ids = new CallIds();
-  return contents.flatMap((content, index) => readContent(content, `contents.${index}`, ids));
+  const messages: Message[] = [];
+  let turn: ModelParts | undefined;
+  for (const [index, content] of contents.entries()) {
+    const { isModel, parts } = readContent(content, `contents.${index}`);
+    if (!isModel) {
+      turn = undefined;
+      messages.push(...readUserContent(parts, ids));
+    } else if (turn === undefined) {
+      turn = new ModelParts();
+      readModelParts(parts, ids, turn);
+      messages.push({ role: 'assistant', parts: turn.list });
+    } else {
+      turn.nextContent();
+      readModelParts(parts, ids, turn);
+    }
+  }
+  return messages.filter(({ parts }) => parts.length > 0);
 }
 
 /** The parts of a content, with where each stands. */
-export function readParts(content: JsonObject, field: string): readonly { part: JsonObject; at: string }[] {
+export function readParts(content: JsonObject, field: string): readonly PlacedPart[] {
   return readList(readMember(content, 'parts')).map((value, index) => {
     const part = asObject(value);
     const at = `${field}.parts.${index}`;
@@ -45,22 +68,17 @@ export function readText(part: JsonObject, at: string): string | undefined {
   return text;
 }
 
-function readContent(value: Json, field: string, ids: CallIds): Message[] {
+function readContent(value: Json, field: string): { isModel: boolean; parts: readonly PlacedPart[] } {
   const content = asObject(value);
   if (content === undefined) throw new RequestUnreadableError(field, 'must be an object');
   const role = readMember(content, 'role') ?? 'user';
-  const parts = readParts(content, field);
-  if (role === 'model') {
-    const assistant = readModelParts(parts, ids);
-    return assistant.length === 0 ? [] : [{ role: 'assistant', parts: assistant }];
-  }
-  if (role !== 'user' && role !== 'function' && role !== 'tool') {
+  if (role !== 'model' && role !== 'user' && role !== 'function' && role !== 'tool') {
     throw new RequestUnreadableError(`${field}.role`, 'must be "user" or "model"');
   }
-  return readUserContent(parts, ids);
+  return { isModel: role === 'model', parts: readParts(content, field) };
 }
 
-function readUserContent(parts: readonly { part: JsonObject; at: string }[], ids: CallIds): Message[] {
+function readUserContent(parts: readonly PlacedPart[], ids: CallIds): Message[] {
   const results: ToolResultPart[] = [];
   const said: UserPart[] = [];
   for (const { part, at } of parts) {
@@ -83,8 +101,7 @@ function readUserPart(part: JsonObject, at: string): UserPart {
     : ({ kind: 'text', text } satisfies TextPart);
 }
 
-function readModelParts(parts: readonly { part: JsonObject; at: string }[], ids: CallIds): readonly AssistantPart[] {
-  const out = new ModelParts();
+function readModelParts(parts: readonly PlacedPart[], ids: CallIds, out: ModelParts): void {
   for (const { part, at } of parts) {
     const state = readSignature(part);
     const text = readText(part, at);
@@ -97,10 +114,9 @@ function readModelParts(parts: readonly { part: JsonObject; at: string }[], ids:
       if (media !== undefined) out.media(media, state);
       // A part that holds nothing but a signature is Google's way to give one for no part in particular.
       else if (isEmptyPart(part)) out.text('', state);
-      else out.list.push(unknownPart(part));
+      else out.unknown(unknownPart(part));
     }
   }
-  return out.list;
 }
 
 function readCall(call: JsonObject, at: string, state: ProviderState | undefined, ids: CallIds, out: ModelParts): void {
@@ -128,7 +144,7 @@ function isEmptyPart(part: JsonObject): boolean {
   return Object.keys(part).every((name) => QUALIFIERS.has(name));
 }
 
-function unknownPart(part: JsonObject): AssistantPart & UserPart {
+function unknownPart(part: JsonObject): UnknownPart {
   const names = Object.keys(part).filter((name) => !QUALIFIERS.has(name));
   const section = names.find((name) => name === 'videoMetadata' || name === 'video_metadata');
   return { kind: 'unknown', type: section ?? names[0] ?? 'empty', value: part };

@@ -35,12 +35,13 @@ export function readSchema(value: Json | undefined, field: string, depth = 0): J
   const schema = asObject(value);
   if (schema === undefined) throw new RequestUnreadableError(field, 'must be an object');
   if (depth > JSON_DEPTH_MAX) throw new RequestUnreadableError(field, `is nested deeper than ${JSON_DEPTH_MAX} levels`);
-  const out: Record<string, Json> = {};
-  for (const [written, member] of Object.entries(schema)) {
-    const name = CAMEL_CASE.get(written) ?? written;
-    if (member === undefined || name === 'nullable' || (name === 'format' && member === 'enum')) continue;
-    out[name] = readKeyword(name, member, `${field}.${written}`, depth);
-  }
+  const out: Record<string, Json> = Object.fromEntries(
+    Object.entries(schema).flatMap(([written, member]) => {
+      const name = CAMEL_CASE.get(written) ?? written;
+      if (member === undefined || name === 'nullable' || (name === 'format' && member === 'enum')) return [];
+      return [[name, readKeyword(name, member, `${field}.${written}`, depth)]];
+    }),
+  );
   return schema['nullable'] === true ? withNull(out) : out;
 }
 
