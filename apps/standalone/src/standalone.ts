@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Clock, Random } from '#kernel';
-import { AdapterRegistry } from '#providers';
+import { AdapterRegistry, createShippedAdapters } from '#providers';
 import { MigrationError } from '../../control-plane/src/database/migrations.js';
 import { prepareDatabase } from '../../control-plane/src/database/prepare-database.js';
 import { appEnvironments } from './app-environments.js';
@@ -153,7 +153,7 @@ export class Standalone {
 
   private async chooseProviders(seed: Seed, gatewayUrl: string): Promise<Pick<Running, 'providers' | 'notes'>> {
     const { environment, settings, clock } = this.options;
-    const adapters = AdapterRegistry.ofShipped({ clock });
+    const adapters = new AdapterRegistry(createShippedAdapters({ clock }));
     const isServed = (type: string): boolean => adapters.find(type) !== undefined;
     const { providers, notes } = readEnvironmentProviders(environment, { isServed, gatewayUrl });
     if (providers.length > 0) return { providers: providers.map(providerFrom), notes };

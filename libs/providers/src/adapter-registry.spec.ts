@@ -1,6 +1,7 @@
 import { InvariantError, VirtualClock } from '#kernel';
 import { describe, expect, it } from 'vitest';
 import { AdapterRegistry } from './adapter-registry.js';
+import { createShippedAdapters } from './adapters/shipped-adapters.js';
 import { AnthropicAdapter } from './anthropic/anthropic.adapter.js';
 import type { CredentialRules, TargetRefusal } from './spec/provider-adapter.js';
 import { ProviderAdapter } from './spec/provider-adapter.js';
@@ -25,7 +26,7 @@ class TeamAdapter extends ProviderAdapter {
 
 describe('AdapterRegistry', () => {
   it('knows every vendor of the contract that models are asked of', () => {
-    const registry = AdapterRegistry.ofShipped({ clock });
+    const registry = new AdapterRegistry(createShippedAdapters({ clock }));
     const wanted = [
       'openai',
       'anthropic',
@@ -46,14 +47,16 @@ describe('AdapterRegistry', () => {
 
   it('takes adapters beside the shipped ones, and none that would take a vendor from them', () => {
     const team = new TeamAdapter();
-    const registry = AdapterRegistry.ofShipped({ clock }, [team]);
+    const registry = new AdapterRegistry([...createShippedAdapters({ clock }), team]);
     expect(registry.find('team')).toBe(team);
     expect(registry.families.at(-1)).toBe('team');
-    expect(() => AdapterRegistry.ofShipped({ clock }, [new AnthropicAdapter()])).toThrow(InvariantError);
+    expect(() => new AdapterRegistry([...createShippedAdapters({ clock }), new AnthropicAdapter()])).toThrow(
+      InvariantError,
+    );
   });
 
   it('has rules for the credentials of each of its families', () => {
-    const registry = AdapterRegistry.ofShipped({ clock });
+    const registry = new AdapterRegistry(createShippedAdapters({ clock }));
     for (const family of registry.families) {
       const result = registry.find(family)?.credentialRules(family).schema['~standard'].validate('no object');
       expect(result, family).toHaveProperty('issues');

@@ -1,5 +1,4 @@
-import { InvariantError, type Clock } from '#kernel';
-import { createShippedAdapters } from './adapters/shipped-adapters.js';
+import { InvariantError } from '#kernel';
 import type { ProviderAdapter } from './spec/provider-adapter.js';
 
 /** Finds the adapter of a vendor. */
@@ -14,15 +13,6 @@ export class AdapterRegistry {
         this.byFamily.set(family, adapter);
       }
     }
-  }
-
-  /**
-   * The adapters that come with the gateway, and `more` behind them.
-   *
-   * @throws InvariantError when one of `more` claims a family that is served already.
-   */
-  static ofShipped(options: { readonly clock: Clock }, more: readonly ProviderAdapter[] = []): AdapterRegistry {
-    return new AdapterRegistry([...createShippedAdapters(options), ...more]);
   }
 
   /** Every family that is served, in the order of the adapters. */

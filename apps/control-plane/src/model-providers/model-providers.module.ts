@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 
 import { Clock } from '#kernel';
-import { AdapterRegistry } from '#providers';
+import { AdapterRegistry, createShippedAdapters } from '#providers';
 
 import { ManagementModule } from '../management/management.module.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
@@ -15,7 +15,11 @@ import { ProviderFamilies } from './provider-families.js';
   imports: [ManagementModule, SecretsModule],
   controllers: [ModelProvidersController],
   providers: [
-    { provide: AdapterRegistry, inject: [Clock], useFactory: (clock: Clock) => AdapterRegistry.ofShipped({ clock }) },
+    {
+      provide: AdapterRegistry,
+      inject: [Clock],
+      useFactory: (clock: Clock) => new AdapterRegistry(createShippedAdapters({ clock })),
+    },
     ModelProviders,
     ProviderChecks,
     ProviderFamilies,

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 
 import { VirtualClock } from '#kernel';
-import { AdapterRegistry, ProviderAdapter, type CredentialRules } from '#providers';
+import { AdapterRegistry, createShippedAdapters, ProviderAdapter, type CredentialRules } from '#providers';
 import { z } from 'zod';
 
 import { readConfig } from '../config/read-config.js';
@@ -42,7 +42,9 @@ const config = readConfig({
   LW_VIRTUAL_KEY_PEPPER: secret,
   CONTROL_PLANE_SEALING_KEYS: `1:${Buffer.alloc(32, 7).toString('base64')}`,
 });
-const families = new ProviderFamilies(AdapterRegistry.ofShipped({ clock: new VirtualClock() }, [new TeamAdapter()]));
+const families = new ProviderFamilies(
+  new AdapterRegistry([...createShippedAdapters({ clock: new VirtualClock() }), new TeamAdapter()]),
+);
 const checks = new ProviderChecks(config, families);
 
 /** What a check objects to, as `path message`; empty when it has nothing against it. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { VirtualClock } from '#kernel';
-import { AdapterRegistry } from '#providers';
+import { AdapterRegistry, createShippedAdapters } from '#providers';
 import { readEnvironmentProviders } from './environment-providers.js';
 
-const adapters = AdapterRegistry.ofShipped({ clock: new VirtualClock() });
+const adapters = new AdapterRegistry(createShippedAdapters({ clock: new VirtualClock() }));
 const options = {
   isServed: (type: string): boolean => adapters.find(type) !== undefined,
   gatewayUrl: 'http://127.0.0.1:5563',
