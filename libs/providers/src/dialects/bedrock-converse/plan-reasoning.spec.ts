@@ -29,8 +29,8 @@ interface Asked extends Parameters {
 function plan({ messages, ...parameters }: Asked, capabilities: Partial<ModelCapabilities> = {}, model = CLAUDE) {
   const context = contextFor(model, capabilities);
   const request = requestOf({ parameters, tools: TOOLS, ...(messages === undefined ? {} : { messages }) });
-  const { additionalModelRequestFields, outputConfig, inferenceConfig } = writeRequest(request, context);
-  return { fields: additionalModelRequestFields, outputConfig, inferenceConfig, lost: context.losses.fields };
+  const { additionalModelRequestFields, inferenceConfig } = writeRequest(request, context);
+  return { fields: additionalModelRequestFields, inferenceConfig, lost: context.losses.fields };
 }
 
 describe('planReasoning, Claude', () => {
@@ -45,7 +45,6 @@ describe('planReasoning, Claude', () => {
     expect(plan({ maxOutputTokens: 9216, reasoning: { effort } }, BUDGET)).toMatchObject({
       fields: { thinking: { type: 'enabled', budget_tokens } },
       inferenceConfig: { maxTokens: 9216 },
-      outputConfig: undefined,
     });
   });
 
@@ -58,16 +57,18 @@ describe('planReasoning, Claude', () => {
 
   it('thinks adaptively with an effort where it thinks by effort', () => {
     expect(plan({ reasoning: { effort: 'high', visible: true } }, EFFORT, OPUS)).toMatchObject({
-      fields: { thinking: { type: 'adaptive', display: 'summarized' } },
-      outputConfig: { effort: 'high' },
+      fields: { thinking: { type: 'adaptive', display: 'summarized' }, output_config: { effort: 'high' } },
       lost: [],
     });
   });
 
-  it('writes effort and schema side by side', () => {
-    const outputFormat = { kind: 'json-schema', name: 'a', schema: { type: 'object' } } as const;
-    const { outputConfig } = plan({ outputFormat, reasoning: { effort: 'low' } }, EFFORT, OPUS);
-    expect(outputConfig).toMatchObject({ effort: 'low', textFormat: { type: 'json_schema' } });
+  it('keeps a forced tool and the effort, and drops the thinking', () => {
+    const asked = { toolChoice: { kind: 'required' }, temperature: 0.5, reasoning: { effort: 'low' } } as const;
+    expect(plan(asked, EFFORT, OPUS)).toEqual({
+      fields: { output_config: { effort: 'low' } },
+      inferenceConfig: { temperature: 0.5 },
+      lost: ['reasoning'],
+    });
   });
 
   it.each<[string, Asked]>([
@@ -85,7 +86,7 @@ describe('planReasoning, Claude', () => {
 
   it('goes on thinking by effort with a turn that began without', () => {
     const { fields, lost } = plan({ messages: FOREIGN_LOOP, reasoning: { effort: 'low' } }, EFFORT, OPUS);
-    expect(fields).toEqual({ thinking: { type: 'adaptive' } });
+    expect(fields).toEqual({ thinking: { type: 'adaptive' }, output_config: { effort: 'low' } });
     expect(lost).toEqual([]);
   });
 
@@ -117,7 +118,7 @@ describe('planReasoning, others', () => {
     'asks for nothing where the client does not ask to think: %j',
     (reasoning) => {
       for (const model of [CLAUDE, NOVA, LLAMA]) {
-        expect(plan({ reasoning }, {}, model)).toMatchObject({ fields: undefined, outputConfig: undefined, lost: [] });
+        expect(plan({ reasoning }, {}, model)).toMatchObject({ fields: undefined, lost: [] });
       }
     },
   );

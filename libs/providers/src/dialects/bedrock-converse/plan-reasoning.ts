@@ -12,8 +12,6 @@ import type { Turn } from './write-conversation.js';
 export interface ReasoningPlan {
   /** For `additionalModelRequestFields`. */
   readonly modelFields: JsonObject;
-  /** For `outputConfig`. */
-  readonly effort?: string;
   /** True when the model then refuses to be told how words are drawn. */
   readonly fixesSampling: boolean;
 }
@@ -55,10 +53,15 @@ function planClaude(
     callsToolsWithoutThinking: goesOnWithoutThought(turns),
   };
   const { mode, thinking, effort } = writeThinking(reasoning, situation, context);
-  if (mode === 'budget' && isForced(request.parameters.toolChoice)) {
-    return drop(context, 'Claude does not think within a budget where it is forced to call a tool');
+  const output_config = effort === undefined ? undefined : { effort };
+  if (mode !== 'off' && isForced(request.parameters.toolChoice)) {
+    // An effort without thinking is allowed: it also governs how much the model says.
+    return {
+      ...drop(context, 'Claude does not think where it is forced to call a tool'),
+      modelFields: compact({ output_config }),
+    };
   }
-  return { modelFields: compact({ thinking }), fixesSampling: mode !== 'off', ...compact({ effort }) };
+  return { modelFields: compact({ thinking, output_config }), fixesSampling: mode !== 'off' };
 }
 
 function planNova(reasoning: ReasoningRequest, request: ModelRequest, context: WriteContext): ReasoningPlan {

@@ -3,7 +3,7 @@ import type { WriteContext } from '../../spec/codec.js';
 import type { JsonObject } from '../../spec/json.js';
 import { UnsupportedFieldError } from '../../spec/loss-report.js';
 import type { ModelRequest, OutputFormat } from '../../spec/model-request.js';
-import { planReasoning, type ReasoningPlan } from './plan-reasoning.js';
+import { planReasoning } from './plan-reasoning.js';
 import { openRequestScope, type RequestScope } from './request-scope.js';
 import { hasToolParts, tellToolsInWords } from './tools-as-text.js';
 import { writeConversation } from './write-conversation.js';
@@ -34,7 +34,7 @@ export function writeRequest(request: ModelRequest, context: WriteContext): Json
     system: nonEmptyList(system),
     inferenceConfig: nonEmpty(inferenceConfig),
     toolConfig,
-    outputConfig: nonEmpty(writeOutputConfig(parameters.outputFormat, plan, context)),
+    outputConfig: writeOutputConfig(parameters.outputFormat, context),
     serviceTier: writeServiceTier(parameters.serviceTier),
     additionalModelRequestFields: nonEmpty({ ...plan.modelFields, ...modelFields }),
     additionalModelResponseFieldPaths: stopSequencePaths(request, scope),
@@ -47,15 +47,7 @@ function messagesFor(request: ModelRequest, offersTools: boolean, { losses }: Wr
   return tellToolsInWords(request.messages);
 }
 
-function writeOutputConfig(
-  format: OutputFormat | undefined,
-  { effort }: ReasoningPlan,
-  context: WriteContext,
-): JsonObject {
-  return compact({ textFormat: writeTextFormat(format, context), effort });
-}
-
-function writeTextFormat(format: OutputFormat | undefined, { capabilities }: WriteContext): JsonObject | undefined {
+function writeOutputConfig(format: OutputFormat | undefined, { capabilities }: WriteContext): JsonObject | undefined {
   if (format === undefined || format.kind === 'text') return undefined;
   if (format.kind === 'json') {
     throw new UnsupportedFieldError(
@@ -72,7 +64,7 @@ function writeTextFormat(format: OutputFormat | undefined, { capabilities }: Wri
     name: SCHEMA_NAME.test(name) ? name : undefined,
     description: description === '' ? undefined : description,
   });
-  return { type: 'json_schema', structure: { jsonSchema } };
+  return { textFormat: { type: 'json_schema', structure: { jsonSchema } } };
 }
 
 function writeServiceTier(tier: string | undefined): JsonObject | undefined {
