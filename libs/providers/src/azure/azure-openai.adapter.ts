@@ -3,6 +3,7 @@ import { stateFamilyOfModel } from '../adapters/model-state-family.js';
 import { openAiDialectsOf } from '../adapters/openai-dialects.js';
 import { perCredential } from '../adapters/per-credential.js';
 import { replaceModel } from '../adapters/replace-model.js';
+import { rewriteOrKeep } from '../adapters/rewrite-or-keep.js';
 import { TokenCache, type ExpiringToken } from '../adapters/token-cache.js';
 import type { Dialect } from '../spec/dialect.js';
 import type {
@@ -68,11 +69,12 @@ export class AzureOpenAiAdapter extends ProviderAdapter {
     return headers instanceof Promise ? headers.then(withHeaders) : withHeaders(headers);
   }
 
-  /** @throws JsonScanError when a body that must name its deployment is no JSON object or names its model twice. */
+  /** The client's bytes, but for the deployment where the body has to name it. */
   override prepareBody(credential: ProviderCredential, call: ProviderCall & { readonly body: Buffer }): Buffer {
     const access = this.accessOf(credential);
     if ('refusal' in access || !namesDeploymentInBody(call, access.version)) return call.body;
-    return replaceModel(call.body, deploymentOf(credential, call.model));
+    const deployment = deploymentOf(credential, call.model);
+    return rewriteOrKeep(call.body, (body) => replaceModel(body, deployment));
   }
 
   override embeddings(): 'openai' {

@@ -5,6 +5,7 @@ import { openAiDialectsOf } from '../adapters/openai-dialects.js';
 import { OPENAI_PATHS, openAiInterfaceOf, type OpenAiInterface } from '../adapters/openai-interface.js';
 import { perCredential } from '../adapters/per-credential.js';
 import { NO_SUCH_INTERFACE, UNUSABLE_BASE_URL } from '../adapters/refusals.js';
+import { rewriteOrKeep } from '../adapters/rewrite-or-keep.js';
 import { isStoredResponsePath } from '../adapters/stored-response-path.js';
 import { withoutMember } from '../adapters/without-member.js';
 import type { Dialect } from '../spec/dialect.js';
@@ -81,13 +82,10 @@ export class OpenAiCompatibleAdapter extends ProviderAdapter {
     return family === 'openai';
   }
 
-  /**
-   * The body as the vendor takes it: its client's bytes, but for `stream_options` where they are refused.
-   *
-   * @throws JsonScanError when such a body is no JSON object.
-   */
+  /** The body as the vendor takes it: its client's bytes, but for `stream_options` where they are refused. */
   override prepareBody({ family }: ProviderCredential, { body }: { readonly body: Buffer }): Buffer {
-    return vendorOf(family).refusesStreamOptions === true ? withoutMember(body, 'stream_options') : body;
+    if (vendorOf(family).refusesStreamOptions !== true) return body;
+    return rewriteOrKeep(body, (whole) => withoutMember(whole, 'stream_options'));
   }
 }
 

@@ -146,6 +146,15 @@ describe('VertexAdapter', () => {
     expect(adapter.prepareBody(credential(), { ...gemini(), body })).toBe(body);
   });
 
+  it.each(['', 'no json', '[]', '{"anthropic_version":"a","anthropic_version":"b"}'])(
+    'leaves %j to Google’s judgement',
+    (text) => {
+      const body = Buffer.from(text);
+      expect(adapter.prepareBody(credential(), { ...claude(), body })).toBe(body);
+      expect(adapter.prepareBody(credential(), { ...claude({ operation: 'count-tokens' }), body })).toBe(body);
+    },
+  );
+
   it('stays at Google, whatever region, project and model are called', async () => {
     await fc.assert(
       fc.asyncProperty(

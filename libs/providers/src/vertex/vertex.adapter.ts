@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { plainField, regionField, secretField } from '../adapters/credential-fields.js';
 import { stateFamilyOfModel } from '../adapters/model-state-family.js';
 import { perCredential } from '../adapters/per-credential.js';
+import { rewriteOrKeep } from '../adapters/rewrite-or-keep.js';
 import { TokenCache } from '../adapters/token-cache.js';
 import { isGoogleEmbeddingModel, vertexEmbeddingOf } from '../adapters/vertex-embeddings.js';
 import type { Dialect } from '../spec/dialect.js';
@@ -106,12 +107,12 @@ export class VertexAdapter extends ProviderAdapter {
     return token instanceof Promise ? token.then(withToken) : withToken(token);
   }
 
-  /** @throws JsonScanError when a request to Claude is no JSON object, or names its model or version twice. */
+  /** The client's bytes, but for what Vertex AI wants of a request to Claude. */
   override prepareBody(_credential: ProviderCredential, call: ProviderCall & { readonly body: Buffer }): Buffer {
     if (call.dialect !== 'anthropic-messages') return call.body;
-    return call.operation === 'count-tokens'
-      ? toRawCountBody(call.body, readVertexModel(call.model).name)
-      : toRawPredictBody(call.body);
+    if (call.operation !== 'count-tokens') return rewriteOrKeep(call.body, toRawPredictBody);
+    const { name } = readVertexModel(call.model);
+    return rewriteOrKeep(call.body, (body) => toRawCountBody(body, name));
   }
 
   override embeddings(_credential: ProviderCredential, model: string): ProviderEmbeddingsCodec | undefined {
