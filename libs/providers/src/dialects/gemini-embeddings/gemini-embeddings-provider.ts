@@ -3,6 +3,7 @@ import type { EmbeddingsAnswer, ProviderEmbeddingsCodec } from '../../spec/embed
 import type { JsonObject } from '../../spec/json.js';
 import { AnswerUnreadableError } from '../../spec/loss-report.js';
 import { readGeminiError } from '../gemini/errors.js';
+import { modelResource } from '../gemini/model-resource.js';
 import { readVector } from './read-vector.js';
 import { textInputs } from './text-inputs.js';
 
@@ -12,7 +13,7 @@ export const geminiEmbeddingsProvider: ProviderEmbeddingsCodec = {
   writeRequest: (request, { model, losses }) => ({
     requests: textInputs(request, losses).map((text) =>
       compact({
-        model: `models/${model}`,
+        model: modelResource(model),
         content: { parts: [{ text }] },
         taskType: request.taskType,
         title: request.title,

@@ -3,6 +3,7 @@ import type { WriteContext } from '../../spec/codec.js';
 import type { JsonObject } from '../../spec/json.js';
 import { AnswerUnreadableError } from '../../spec/loss-report.js';
 import type { ModelRequest } from '../../spec/model-request.js';
+import { modelResource } from './model-resource.js';
 import { readMember } from './read-member.js';
 import { readGeminiModelRequest } from './read-request.js';
 import { writeGeminiRequest } from './write-request.js';
@@ -32,14 +33,14 @@ export function writeCountTokensRequest(
   platform: 'gemini-api' | 'vertex' = 'gemini-api',
 ): JsonObject {
   const body = writeGeminiRequest(request, context);
-  if (platform === 'gemini-api') return { generateContentRequest: { model: `models/${context.model}`, ...body } };
+  if (platform === 'gemini-api') return { generateContentRequest: { model: modelResource(context.model), ...body } };
   return compact(Object.fromEntries(VERTEX_MEMBERS.map((name) => [name, body[name]])));
 }
 
 /**
  * Reads how many tokens Google counted.
  *
- * @throws AnswerUnreadableError when the body says no number; no tokens at all are left out by Google only for nothing.
+ * @throws AnswerUnreadableError when the body says no number.
  */
 export function readCountTokensAnswer(body: JsonObject): number {
   const total = asCount(body['totalTokens']);

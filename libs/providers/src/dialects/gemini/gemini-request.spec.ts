@@ -57,6 +57,10 @@ describe('a Gemini request on a straight wire', () => {
     expect(encode(text)).toBe(expected);
   });
 
+  it('names a model with its own collection as it is', () => {
+    expect(encode('{"model":"models/fast"}', 'tunedModels/mine')).toBe('{"model":"tunedModels/mine"}');
+  });
+
   it.each([
     ['{"generationConfig":{"maxOutputTokens":100}}', 100],
     ['{"generation_config":{"max_output_tokens":"200"}}', 200],

@@ -60,7 +60,7 @@ export function readGeminiRequest(body: Buffer, fromPath: GeminiPath): GeminiReq
 
 /**
  * The body to send upstream: the client's bytes, with the model replaced wherever the body repeats it and differs from
- * `model`. A prefix such as `models/` is kept.
+ * `model`. What the client wrote before the name, such as `models/`, is kept.
  */
 export function encodeGeminiRequest(request: GeminiRequest, model: string): Buffer {
   const { body, modelSpans, drops } = request;
@@ -68,16 +68,16 @@ export function encodeGeminiRequest(request: GeminiRequest, model: string): Buff
   for (const span of modelSpans) {
     const written = asNonEmptyString(readValue(body, span));
     if (written === undefined) continue;
-    const replacement = written.slice(0, written.length - bareModel(written).length) + model;
+    const replacement = model.includes('/') ? model : collectionOf(written) + model;
     if (written !== replacement) splices.push({ span, replacement: JSON.stringify(replacement) });
   }
   return splice(body, splices);
 }
 
-/** The model without what stands before it, such as `models/` or `projects/p/locations/l/publishers/google/models/`. */
-function bareModel(written: string): string {
+/** What stands before a model's name: `models/` or `projects/p/locations/l/publishers/google/models/`, or nothing. */
+function collectionOf(written: string): string {
   const at = written.lastIndexOf('models/');
-  return at === -1 ? written : written.slice(at + 'models/'.length);
+  return at === -1 ? '' : written.slice(0, at + 'models/'.length);
 }
 
 function readOutputCaps(body: Buffer, member: MemberSpan): number[] {

@@ -1,4 +1,4 @@
-import { asString, compact } from '../../json/read-json.js';
+import { compact } from '../../json/read-json.js';
 import type { WriteContext } from '../../spec/codec.js';
 import type { JsonObject } from '../../spec/json.js';
 import type { OutputFormat, Parameters } from '../../spec/model-request.js';
@@ -21,7 +21,6 @@ export function writeGenerationConfig(parameters: Parameters, context: WriteCont
     logprobs: topLogprobs,
     ...writeOutputFormat(parameters.outputFormat),
     responseModalities: parameters.modalities?.map((modality) => modality.toUpperCase()),
-    speechConfig: writeVoice(parameters.audio),
     thinkingConfig: writeThinking(parameters, context),
   });
   return Object.keys(config).length === 0 ? undefined : config;
@@ -32,9 +31,4 @@ function writeOutputFormat(format: OutputFormat | undefined): JsonObject {
   if (format === undefined || format.kind === 'text') return {};
   const responseMimeType = 'application/json';
   return format.kind === 'json' ? { responseMimeType } : { responseMimeType, responseJsonSchema: format.schema };
-}
-
-function writeVoice(audio: JsonObject | undefined): JsonObject | undefined {
-  const voiceName = asString(audio?.['voice']);
-  return voiceName === undefined ? undefined : { voiceConfig: { prebuiltVoiceConfig: { voiceName } } };
 }

@@ -346,9 +346,7 @@ describe('the rest of a request written for Gemini', () => {
         safetySettings: [{ category: 'c' }],
         labels: { a: 'b' },
         modalities: ['text', 'image'],
-        audio: { voice: 'Kore', format: 'wav' },
         serviceTier: 'default',
-        store: false,
       },
     });
     expect(body).toEqual({
@@ -377,12 +375,10 @@ describe('the rest of a request written for Gemini', () => {
         responseMimeType: 'application/json',
         responseJsonSchema: { type: 'object', additionalProperties: false },
         responseModalities: ['TEXT', 'IMAGE'],
-        speechConfig: { voiceConfig: { prebuiltVoiceConfig: { voiceName: 'Kore' } } },
       },
       cachedContent: 'cachedContents/1',
       labels: { a: 'b' },
       serviceTier: 'standard',
-      store: false,
     });
   });
 

@@ -36,7 +36,6 @@ export function writeGeminiRequest(request: ModelRequest, context: WriteContext)
     cachedContent: parameters.cachedContent,
     labels: parameters.labels,
     serviceTier: writeServiceTier(parameters.serviceTier, context),
-    store: parameters.store,
   });
 }
 
