@@ -10,7 +10,12 @@ function read(status: number, body: unknown): ReturnType<typeof readResponsesErr
 
 describe('an error answer of a provider', () => {
   it('is read as OpenAI writes it', () => {
-    const error = { message: 'too long', type: 'invalid_request_error', param: 'input', code: 'context_length_exceeded' };
+    const error = {
+      message: 'too long',
+      type: 'invalid_request_error',
+      param: 'input',
+      code: 'context_length_exceeded',
+    };
     expect(read(400, { error })).toEqual({
       kind: 'context-length',
       status: 400,
@@ -54,13 +59,17 @@ describe('an error answer of a provider', () => {
         expect(read(status, body).status).toBe(status);
       }),
     );
-    expect(read(400, { error: { message: 'x'.repeat(10_000) } }).message).toHaveLength(MODEL_ERROR_MESSAGE_CHARACTERS_MAX);
+    expect(read(400, { error: { message: 'x'.repeat(10_000) } }).message).toHaveLength(
+      MODEL_ERROR_MESSAGE_CHARACTERS_MAX,
+    );
   });
 });
 
 describe('an error inside of a stream', () => {
   it('gets the status that fits it', () => {
-    expect(readEventError({ type: 'error', code: 'server_is_overloaded', message: 'x' })).toMatchObject({ status: 503 });
+    expect(readEventError({ type: 'error', code: 'server_is_overloaded', message: 'x' })).toMatchObject({
+      status: 503,
+    });
     expect(readEventError({ type: 'error', error: { code: 429, message: 'x' } })).toMatchObject({
       kind: 'rate-limit',
       status: 429,

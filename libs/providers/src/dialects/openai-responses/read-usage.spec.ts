@@ -21,7 +21,10 @@ describe('readResponsesUsage', () => {
   });
 
   it('says undefined, not zero, for what the vendor did not report', () => {
-    expect(readResponsesUsage({ input_tokens: 3 })).toMatchObject({ outputTokens: undefined, cacheReadTokens: undefined });
+    expect(readResponsesUsage({ input_tokens: 3 })).toMatchObject({
+      outputTokens: undefined,
+      cacheReadTokens: undefined,
+    });
     for (const nothing of [null, undefined, {}, [1], 'x', { input_tokens: -1 }]) {
       expect(readResponsesUsage(nothing)).toBeUndefined();
     }
