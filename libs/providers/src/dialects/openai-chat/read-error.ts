@@ -69,7 +69,7 @@ export function readError(status: number, body: Buffer): ModelError {
  */
 export function readErrorValue(value: Json, status?: number): ModelError {
   const fields = errorFields(value);
-  const message = messageOf(fields) ?? (typeof value === 'string' ? value : undefined);
+  const message = messageOf(fields) ?? asNonEmptyString(value);
   const type = asNonEmptyString(fields?.['type']);
   const code = wordOf(fields?.['code']);
   const effective = status ?? statusOf(fields?.['code']) ?? statusOf(fields?.['status']);
@@ -111,7 +111,7 @@ function messageOf(fields: JsonObject | undefined): string | undefined {
 }
 
 function problemOf(value: Json): string | undefined {
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string') return asNonEmptyString(value);
   const problem = asObject(value);
   const message = asNonEmptyString(problem?.['msg']);
   const place = (asList(problem?.['loc']) ?? []).filter((step) => typeof step !== 'object').join('.');

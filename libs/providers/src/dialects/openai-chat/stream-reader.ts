@@ -44,8 +44,9 @@ export class ChatStreamReader implements StreamReader {
     }
     const chunk = parseObject(data);
     if (chunk === undefined) return NOTHING;
-    if (isError(chunk, event)) this.fail(readErrorValue(chunk));
-    else this.take(chunk);
+    // An error behind the finish takes nothing back.
+    if (!isError(chunk, event)) this.take(chunk);
+    else if (this.state !== 'finished') this.fail(readErrorValue(chunk));
     return this.sink.take();
   }
 

@@ -84,7 +84,7 @@ export class ChatStreamWriter implements StreamWriter {
         return '';
       case 'text-delta':
         this.textEnd += event.text.length;
-        return this.delta({ content: event.text }, event.logprobs);
+        return event.text === '' ? '' : this.delta({ content: event.text }, event.logprobs);
       case 'text-citation':
         return this.writeCitation(event.citation);
       case 'text-end':
@@ -94,12 +94,12 @@ export class ChatStreamWriter implements StreamWriter {
         return '';
       case 'reasoning-delta':
         this.reasoning += event.text;
-        return this.delta({ reasoning_content: event.text });
+        return event.text === '' ? '' : this.delta({ reasoning_content: event.text });
       case 'reasoning-end':
         return this.writeState(this.reasoning, event.state);
       case 'refusal-delta':
         this.refuses = true;
-        return this.delta({ refusal: event.text });
+        return event.text === '' ? '' : this.delta({ refusal: event.text });
       default:
         return '';
     }
@@ -108,6 +108,7 @@ export class ChatStreamWriter implements StreamWriter {
   private writeToolCall(event: Extract<ModelEvent, { kind: 'tool-call-start' | 'tool-call-delta' }>): string {
     if (event.kind === 'tool-call-delta') {
       const { argumentsText } = event;
+      if (argumentsText === '') return '';
       const called = this.openCallIsCustom
         ? { custom: { input: argumentsText } }
         : { function: { arguments: argumentsText } };
