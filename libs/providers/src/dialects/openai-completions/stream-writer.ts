@@ -24,10 +24,10 @@ export class CompletionsStreamWriter implements StreamWriter {
         this.frames.begin(event.id);
         return '';
       case 'text-delta':
-        return this.frames.choice(choiceOf(event.text, null));
+        return this.writeText(event.text);
       case 'refusal-delta':
         this.refuses = true;
-        return this.frames.choice(choiceOf(event.text, null));
+        return this.writeText(event.text);
       case 'finish':
         return this.frames.finish(choiceOf('', writeFinish(event.finish, this.refuses)), event.serviceTier);
       case 'error':
@@ -43,6 +43,10 @@ export class CompletionsStreamWriter implements StreamWriter {
 
   fail(error: ModelError): string {
     return this.frames.fail(error);
+  }
+
+  private writeText(text: string): string {
+    return text === '' ? '' : this.frames.choice(choiceOf(text, null));
   }
 }
 
