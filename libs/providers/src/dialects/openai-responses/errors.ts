@@ -19,12 +19,13 @@ const KIND_BY_WORD: ReadonlyMap<string, ModelErrorKind> = new Map([
   ['content_filter', 'content-filter'],
   ['content_policy_violation', 'content-filter'],
   ['bio_policy', 'content-filter'],
+  // What OpenAI says of a prompt that was flagged.
+  ['invalid_prompt', 'content-filter'],
   ['server_is_overloaded', 'overloaded'],
   ['slow_down', 'overloaded'],
   ['overloaded_error', 'overloaded'],
   ['server_error', 'server'],
   ['invalid_request_error', 'invalid-request'],
-  ['invalid_prompt', 'invalid-request'],
 ]);
 
 /** The status that fits an error which came in a stream, and so without one. */

@@ -243,6 +243,18 @@ describe('a stream for a Responses client that breaks off', () => {
     });
   });
 
+  it.each([
+    ['content-filter', 'invalid_prompt'],
+    ['invalid-request', 'invalid_prompt'],
+    ['context-length', 'context_length_exceeded'],
+    ['billing', 'insufficient_quota'],
+    ['rate-limit', 'rate_limit_exceeded'],
+    ['server', 'server_error'],
+  ] as const)('tells Codex with %s whether to try again: %s', (kind, code) => {
+    const text = new ResponsesStreamWriter(answerContext()).fail({ kind, status: 400, message: 'm' });
+    expect(framesOf(text).at(-1)).toMatchObject({ response: { error: { code, message: 'm' } } });
+  });
+
   it('says nothing more, whatever comes', () => {
     const writer = new ResponsesStreamWriter(answerContext());
     expect(typesOf(writer.write({ kind: 'error', error: ERROR }))).toEqual(['error', 'response.failed']);

@@ -7,7 +7,7 @@ import type { Usage } from '../../spec/usage.js';
 import { writeAnswerStatus } from './finish-reasons.js';
 import { FrameWriter } from './frame-writer.js';
 import { toResponseId } from './item-ids.js';
-import { writeErrorFields } from './write-error.js';
+import { writeErrorFields, writeFailure } from './write-error.js';
 import { writeResponse, type ResponseState } from './write-response.js';
 import { writeResponsesUsage } from './write-usage.js';
 import { WrittenOutput } from './written-output.js';
@@ -64,8 +64,8 @@ export class ResponsesStreamWriter implements StreamWriter {
     const fields = writeErrorFields(error);
     const { code, message, param } = fields;
     this.frames.write('error', { code, message, param, error: fields });
-    const failure = { code: code ?? 'server_error', message };
-    this.frames.write('response.failed', { response: this.response({ status: 'failed', error: failure }) });
+    const response = this.response({ status: 'failed', error: writeFailure(error) });
+    this.frames.write('response.failed', { response });
     return this.frames.take();
   }
 

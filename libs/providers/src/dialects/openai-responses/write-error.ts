@@ -23,6 +23,25 @@ export function writeErrorFields(error: ModelError): JsonObject {
   return { message: error.message, type, param: error.param ?? null, code: code ?? error.code ?? null };
 }
 
+/** Kinds that come again however often the same request is sent. */
+const LASTING: ReadonlySet<ModelErrorKind> = new Set([
+  'invalid-request',
+  'authentication',
+  'permission',
+  'not-found',
+  'too-large',
+  'content-filter',
+]);
+
+/**
+ * An error as the `error` of a failed response. Codex sends a request again for every code but a few: of those that a
+ * failed response may have, `invalid_prompt` is the one for an error that stays.
+ */
+export function writeFailure(error: ModelError): JsonObject {
+  const code = LASTING.has(error.kind) ? 'invalid_prompt' : (WORDS_BY_KIND[error.kind].code ?? 'server_error');
+  return { code, message: error.message };
+}
+
 /** The body of an error answer, in OpenAI's shape. */
 export function writeResponsesError(error: ModelError): JsonObject {
   return { error: writeErrorFields(error) };
