@@ -1,7 +1,7 @@
 import { invariant } from '#kernel';
 import type { ModelPrice } from '../price/model-price.js';
 import { priceBookDataSchema, type PriceBookData } from './price-book-data.js';
-import shippedPrices from './prices.generated.json' with { type: 'json' };
+import { SHIPPED_PRICES_JSON } from './prices.generated.js';
 import { VendorPrices, type PricedModel, type PriceHistory } from './vendor-prices.js';
 
 /** Longer model names have no price: no vendor has such a model, and the memory of names stays bounded. */
@@ -72,7 +72,7 @@ export class PriceBook {
 
 /** The price book that this version ships with. It takes some milliseconds to make: make it once. */
 export function createShippedPriceBook(options: PriceBookOptions = {}): PriceBook {
-  return new PriceBook(priceBookDataSchema.parse(shippedPrices), options);
+  return new PriceBook(priceBookDataSchema.parse(JSON.parse(SHIPPED_PRICES_JSON)), options);
 }
 
 function createVendors(data: PriceBookData): ReadonlyMap<string, Vendor> {

@@ -6,7 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { costOf } from '../price/cost-of.js';
 import type { TokenUsage } from '../price/token-usage.js';
 import { createShippedPriceBook } from './price-book.js';
-import shippedPrices from './prices.generated.json' with { type: 'json' };
+import { priceBookDataSchema } from './price-book-data.js';
+import { SHIPPED_PRICES_JSON } from './prices.generated.js';
 
 const SCRIPT = fileURLToPath(new URL('../../../../scripts/update-prices.mjs', import.meta.url));
 
@@ -27,6 +28,7 @@ const USAGES: readonly TokenUsage[] = [
   { inputTokens: 900_000, cacheReadTokens: 1, outputTokens: 64_000 },
 ];
 
+const shippedPrices = priceBookDataSchema.parse(JSON.parse(SHIPPED_PRICES_JSON));
 const book = createShippedPriceBook();
 
 describe('the shipped prices', () => {

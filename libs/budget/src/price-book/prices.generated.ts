@@ -1,4 +1,5 @@
-{
+/** The shipped price book, as JSON text; made by `node scripts/update-prices.mjs`. */
+export const SHIPPED_PRICES_JSON = String.raw`{
 "version":"genai-prices@0.1.8",
 "notice":"Price data: genai-prices, MIT License, Copyright (c) Pydantic Services Inc. 2025 to present",
 "families":{"openai":"openai","azure":"azure","anthropic":"anthropic","bedrock":"aws","gemini":"google","vertex":"google","groq":"groq","xai":"x-ai","deepseek":"deepseek","mistral":"mistral","moonshot":"moonshotai","moonshotai":"moonshotai","together":"together","together_ai":"together","fireworks":"fireworks","fireworks_ai":"fireworks","cerebras":"cerebras","openrouter":"openrouter","perplexity":"perplexity","cohere":"cohere","voyage":"voyageai","voyageai":"voyageai"},
@@ -1294,4 +1295,4 @@
 ["grok-voice-think-fast-2.0",["=grok-voice-think-fast-2.0"],null]
 ]}
 }
-}
+}`;
