@@ -21,6 +21,7 @@ import { parseBody } from '../generation/translation.js';
 import type { RelayResult } from '../relay/answer-receiver.js';
 import { NOTHING_USED } from '../relay/nothing-used.js';
 import type { UpstreamCall } from '../relay/upstream-call.js';
+import { upstreamModelOf } from '../routing/model-traits.js';
 import { UpstreamRelay } from '../relay/upstream-relay.js';
 import type { EmbeddingDialect, StraightEmbeddings } from './embedding-dialect.js';
 
@@ -124,7 +125,7 @@ function readRequest({ dialect, body }: Translated): EmbeddingsRequest {
 
 function writeRequest(input: Translated, request: EmbeddingsRequest, losses: Losses): Buffer {
   try {
-    const body = input.codec.writeRequest(request, { model: input.attempt.candidate.model, losses });
+    const body = input.codec.writeRequest(request, { model: upstreamModelOf(input.attempt.candidate), losses });
     return Buffer.from(JSON.stringify(body));
   } catch (error) {
     if (error instanceof UnsupportedFieldError) throw unsupported(input, error.field, error.reason);

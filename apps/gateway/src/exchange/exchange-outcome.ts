@@ -58,8 +58,13 @@ export function refusedOutcome(failure: UpstreamErrorAnswer): ExchangeOutcome {
 
 /** The provider's figures, or an estimate when it gave none: an answer is never settled as free by silence. */
 function settleUsage(answer: Answer, requestBytes: number): SpentUsage {
-  if (answer.usage === undefined) return estimate(answer.deltas, requestBytes);
-  return { usage: toSpendUsage(answer.usage), estimated: false };
+  const { usage, deltas } = answer;
+  if (usage === undefined) return estimate(deltas, requestBytes);
+  // A stream that broke off told its input at the beginning, and would have told its output at the end.
+  if (usage.outputTokens === undefined && deltas > 0) {
+    return { usage: { ...toSpendUsage(usage), output_tokens: deltas }, estimated: true };
+  }
+  return { usage: toSpendUsage(usage), estimated: false };
 }
 
 function estimate(outputTokens: number, requestBytes: number): SpentUsage {

@@ -1,10 +1,4 @@
-import {
-  capabilitiesOf,
-  type AnswerContext,
-  type ModelRequest,
-  type PeekedRequest,
-  type StreamWriter,
-} from '#providers';
+import type { AnswerContext, ModelRequest, PeekedRequest, StreamWriter } from '#providers';
 import { invariant } from '#kernel';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -16,6 +10,7 @@ import type { EventWriter } from '../relay/translated-stream.js';
 import type { UpstreamCall } from '../relay/upstream-call.js';
 import { UpstreamRelay } from '../relay/upstream-relay.js';
 import { ResumableAnswer } from '../resume/resumable-answer.js';
+import { candidateCapabilities, candidateStateFamily, upstreamModelOf } from '../routing/model-traits.js';
 import type { GenerationDialect } from './generation-dialect.js';
 import { providerCodecOf } from './provider-codecs.js';
 import { createStraightCall } from './straight-call.js';
@@ -79,10 +74,10 @@ class Translator<Peeked extends PeekedRequest> {
       request: this.requestToSend(exchange.modelRequest),
       inbound,
       provider,
-      model,
+      model: upstreamModelOf(attempt.candidate),
       family: modelProvider.family,
-      stateFamily: adapter.stateFamily(model),
-      capabilities: capabilitiesOf(model, modelProvider.family),
+      stateFamily: candidateStateFamily(attempt.candidate),
+      capabilities: candidateCapabilities(attempt.candidate),
       strict: isStrict(this.request, exchange, peeked.body),
     });
     attempt.droppedFields = droppedFields;

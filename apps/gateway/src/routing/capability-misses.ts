@@ -1,5 +1,6 @@
-import { capabilitiesOf, missingCapability, type ModelCapabilities, type ModelRequest } from '#providers';
+import { missingCapability, type ModelCapabilities, type ModelRequest } from '#providers';
 import type { Candidate } from './candidate.js';
+import { candidateCapabilities } from './model-traits.js';
 
 /** The request, as planning may look at it. */
 export interface ReadableRequest {
@@ -30,12 +31,9 @@ const SENTENCES = {
  *
  * The request is read only when its bytes say that the model may lack something.
  */
-export function missedCapability(
-  { modelProvider, model }: Candidate,
-  request: ReadableRequest | undefined,
-): string | undefined {
+export function missedCapability(candidate: Candidate, request: ReadableRequest | undefined): string | undefined {
   if (request === undefined) return undefined;
-  const capabilities = capabilitiesOf(model, modelProvider.family);
+  const capabilities = candidateCapabilities(candidate);
   if (!mayLackSomething(capabilities, request.body)) return undefined;
   const read = request.read();
   if (read === undefined) return undefined;

@@ -1,6 +1,6 @@
 import { PriceBook } from '#budget';
 import { Clock, Random } from '#kernel';
-import { AdapterRegistry, capabilitiesOf } from '#providers';
+import { AdapterRegistry } from '#providers';
 import { BreakerRegistry, RetryBudget, walk, type AttemptControl, type WalkEvent, type WalkResult } from '#retry';
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -19,6 +19,7 @@ import { Headroom } from './headroom.js';
 import { LatencyBook } from './latency-book.js';
 import { planExchange, type PlanPorts } from './plan-exchange.js';
 import { Shadows } from './shadows.js';
+import { candidateCapabilities } from './model-traits.js';
 import { readReliability } from './reliability.js';
 import { WalkConclusion } from './walk-conclusion.js';
 
@@ -92,9 +93,8 @@ export class FallbackInterceptor implements NestInterceptor<RelayResult, Exchang
         safe: exchange.endpoint.repeatable !== false,
       },
       stepOf: (kind) => outcomes[kind],
-      contextTokensOf: ({ modelProvider, model }) => capabilitiesOf(model, modelProvider.family).contextTokens,
-      canResume: ({ modelProvider, model }) =>
-        reliability.resume === 'restart' || capabilitiesOf(model, modelProvider.family).prefill === true,
+      contextTokensOf: (candidate) => candidateCapabilities(candidate).contextTokens,
+      canResume: (candidate) => reliability.resume === 'restart' || candidateCapabilities(candidate).prefill === true,
       hedgeAfterMs: hedgeAfterMs === 0 ? this.latencies.p95Ms(first?.model ?? '') : (hedgeAfterMs ?? undefined),
       deadlineAtMs: deadlineMs === undefined ? undefined : exchange.startedAtMs + deadlineMs,
       signal: exchange.departure,

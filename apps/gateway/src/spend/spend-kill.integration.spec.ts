@@ -17,7 +17,11 @@ const PROCESS = fileURLToPath(new URL('./testing/serving-process.ts', import.met
 const RESOLVE_SOURCES = `import { registerHooks } from 'node:module';
 registerHooks({ resolve: (specifier, context, next) =>
   next(specifier.startsWith('.') && context.parentURL?.endsWith('.ts') ? specifier.replace(/\\.js$/, '.ts') : specifier, context) });`;
-const NODE_OPTIONS = ['--experimental-transform-types', '--disable-warning=ExperimentalWarning', '--conditions=gateway-source'];
+const NODE_OPTIONS = [
+  '--experimental-transform-types',
+  '--disable-warning=ExperimentalWarning',
+  '--conditions=gateway-source',
+];
 
 const cleanups: (() => Promise<unknown> | void)[] = [];
 afterEach(async () => {

@@ -1,7 +1,6 @@
 import {
   Losses,
   asCount,
-  capabilitiesOf,
   estimateTokens,
   parseObject,
   type Dialect,
@@ -18,6 +17,7 @@ import { LocalAnswer } from '../relay/local-answer.js';
 import type { UpstreamCall } from '../relay/upstream-call.js';
 import { UpstreamRelay } from '../relay/upstream-relay.js';
 import type { Candidate } from '../routing/candidate.js';
+import { candidateCapabilities, candidateStateFamily, upstreamModelOf } from '../routing/model-traits.js';
 import { providerCountOf, type ProviderCount } from './provider-counts.js';
 import type { TokenCountDialect } from './token-count-dialect.js';
 
@@ -94,11 +94,10 @@ function translatedCount(
   parts: { readonly count: ProviderCount; readonly modelRequest: ModelRequest; readonly candidate: Candidate },
 ): UpstreamCall {
   const { count, modelRequest, candidate } = parts;
-  const { adapter, modelProvider, model } = candidate;
   const body = count.write(modelRequest, {
-    model,
-    stateFamily: adapter.stateFamily(model),
-    capabilities: capabilitiesOf(model, modelProvider.family),
+    model: upstreamModelOf(candidate),
+    stateFamily: candidateStateFamily(candidate),
+    capabilities: candidateCapabilities(candidate),
     // What a count leaves out changes no answer, so nobody is told.
     losses: new Losses(),
   });

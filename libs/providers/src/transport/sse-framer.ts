@@ -10,7 +10,7 @@ export interface SseSink {
 }
 
 /** Longest event that is held back until it is complete; a longer one goes on in pieces, unseen by `onEvent`. */
-export const SSE_EVENT_BYTES_MAX = 4 * 1024 * 1024;
+export const SSE_EVENT_BYTES_MAX = 16 * 1024 * 1024;
 
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;

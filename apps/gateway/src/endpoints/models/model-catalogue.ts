@@ -1,6 +1,7 @@
 import type { PriceBook } from '#budget';
 import type { Bundle, ModelProvider } from '#gateway-protocol';
-import { capabilitiesOf, compact, type AdapterRegistry } from '#providers';
+import { compact, type AdapterRegistry } from '#providers';
+import { candidateCapabilities } from '../../routing/model-traits.js';
 import { isWildcard } from '../../routing/model-rules.js';
 import { planRequest, type Plan } from '../../routing/plan.js';
 
@@ -72,7 +73,7 @@ export function listModels(input: CatalogueInput): readonly ModelEntry[] {
 function abilities(plan: Plan | undefined): Partial<ModelEntry> {
   const first = plan?.candidates[0];
   if (first === undefined) return {};
-  const { contextTokens, outputTokensMax, input, tools } = capabilitiesOf(first.model, first.modelProvider.family);
+  const { contextTokens, outputTokensMax, input, tools } = candidateCapabilities(first);
   return compact({
     context_window: contextTokens,
     max_output_tokens: outputTokensMax,
