@@ -116,6 +116,14 @@ describe('a relayed chat stream', () => {
     expect(relay([Buffer.from(event)], false).facts.errorMessage).toBe(message);
   });
 
+  it('is not complete when the vendor says that it broke the answer off', () => {
+    const event = 'data: {"choices":[{"delta":{},"finish_reason":"error"}]}\n\n';
+    expect(relay([Buffer.from(event)], false).facts).toMatchObject({
+      complete: false,
+      errorMessage: 'the provider broke its answer off: error',
+    });
+  });
+
   it('is incomplete without a finish reason or terminal marker', () => {
     expect(relay([Buffer.from(STREAM.slice(0, 4).join(''))], true).facts.complete).toBe(false);
     expect(relay([Buffer.from(STREAM.slice(0, 5).join(''))], true).facts.complete).toBe(true);

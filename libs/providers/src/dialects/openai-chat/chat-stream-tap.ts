@@ -2,14 +2,18 @@ import { parseObject } from '../../json/read-json.js';
 import { StreamTap, type AnswerFacts } from '../../spec/answer-tap.js';
 import type { Usage } from '../../spec/usage.js';
 import { readChatUsage } from './chat-usage.js';
+import { isFailureWord } from './finish-reasons.js';
+import { objectsOf } from './objects-of.js';
 
+const FIELD = 'data:';
 const DONE = '[DONE]';
+/** Longer events need not be compared with the terminal marker. */
+const DONE_LENGTH_MAX = 24;
 const ERROR_MESSAGE_LENGTH_MAX = 512;
 const NO_MESSAGE = 'the provider reported an error';
 
 /** Tells the few events that are worth parsing: they report usage, an end or an error. */
 const WORTH_PARSING = /"(?:usage"\s*:\s*\{|finish_reason"\s*:\s*"[^"]|error"\s*:\s*[{"])/;
-const REPORTS_FINISH = /"finish_reason"\s*:\s*"[^"]/;
 /** Content, reasoning, a refusal, a medium or a tool call. Quotes inside of strings are escaped, so no text looks so. */
 const CARRIES_CONTENT =
   /"(?:content"\s*:\s*(?:"[^"]|\[\s*\{)|reasoning(?:_content)?"\s*:\s*"[^"]|refusal"\s*:\s*"[^"]|(?:tool_calls|reasoning_details|images)"\s*:\s*\[\s*\{|(?:audio|function_call)"\s*:\s*\{)/;
@@ -45,18 +49,23 @@ export class ChatStreamTap extends StreamTap {
   }
 
   override onEvent(event: Buffer): 'keep' | 'withhold' {
-    // Byte by byte as Latin-1, which copies nothing twice: what we look for is plain ASCII.
+    // Byte by byte as Latin-1: what we look for is plain ASCII, and decoding UTF-8 costs more than the search.
     const text = event.toString('latin1');
-    const data = isOneDataLine(text) ? text.slice('data:'.length) : readData(text);
+    if (isOneDataLine(text)) return this.onData(text, FIELD);
+    const data = readData(text);
     if (data === undefined) return 'keep';
-    if (data.length < 16 && data.trim() === DONE) {
+    if (isNamedError(text)) this.errorMessage = readNamedError(data);
+    return this.onData(data, '');
+  }
+
+  /** @param field What stands before the data; it is not cut off, because the usual chunk is only searched. */
+  private onData(text: string, field: string): 'keep' | 'withhold' {
+    if (text.length < DONE_LENGTH_MAX && text.slice(field.length).trim() === DONE) {
       this.complete = true;
       return 'keep';
     }
-    if (this.carriesContent.test(data)) this.deltas += 1;
-    if (WORTH_PARSING.test(data)) return this.inspect(data);
-    if (!text.startsWith('data:') && isNamedError(text)) this.errorMessage = readNamedError(data);
-    return 'keep';
+    if (this.carriesContent.test(text)) this.deltas += 1;
+    return WORTH_PARSING.test(text) ? this.inspect(text.slice(field.length)) : 'keep';
   }
 
   private inspect(data: string): 'keep' | 'withhold' {
@@ -67,7 +76,11 @@ export class ChatStreamTap extends StreamTap {
       return 'keep';
     }
     // Only now that it parsed: a chunk that was cut behind its finish reason never reached the client as one.
-    this.complete ||= REPORTS_FINISH.test(data);
+    for (const { finish_reason: word } of objectsOf(chunk['choices'])) {
+      if (typeof word !== 'string' || word === '') continue;
+      if (isFailureWord(word)) this.errorMessage = `the provider broke its answer off: ${word}`;
+      else this.complete = true;
+    }
     const usage = readChatUsage(chunk['usage']);
     if (usage === undefined) return 'keep';
     this.usage = usage;
@@ -78,7 +91,7 @@ export class ChatStreamTap extends StreamTap {
 
 /** The usual event: one `data` line and the blank line behind it. */
 function isOneDataLine(event: string): boolean {
-  if (!event.startsWith('data:')) return false;
+  if (!event.startsWith(FIELD)) return false;
   const lineFeed = event.indexOf('\n');
   return lineFeed === -1 || lineFeed >= event.length - 3;
 }

@@ -1,6 +1,5 @@
-import { compact } from '../../json/read-json.js';
 import type { AnswerContext } from '../../spec/codec.js';
-import type { Json, JsonObject } from '../../spec/json.js';
+import type { JsonObject } from '../../spec/json.js';
 import type { ModelError } from '../../spec/model-error.js';
 import type { Usage } from '../../spec/usage.js';
 import { writeSseFrame } from '../../transport/sse-frame.js';
@@ -82,10 +81,10 @@ export class ChunkFrames {
     return this.frame([], { usage, extra_fields: extraFields });
   }
 
-  private frame(choices: readonly JsonObject[], members: { readonly [name: string]: Json | undefined }): string {
+  private frame(choices: readonly JsonObject[], members: JsonObject): string {
     const { fallbackId, createdAtSeconds, model } = this.context;
     this.id ??= this.format.idPrefix + fallbackId;
     const head = { id: this.id, object: this.format.object, created: createdAtSeconds, model };
-    return writeSseFrame(compact({ ...head, choices, ...members }));
+    return writeSseFrame({ ...head, choices, ...members });
   }
 }

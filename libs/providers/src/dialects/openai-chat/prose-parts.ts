@@ -29,7 +29,8 @@ export class ProseParts {
     if (this.open?.kind !== 'text') {
       this.begin({ kind: 'text', part: this.sink.nextPart(), state: undefined });
     }
-    this.sink.emit(compact({ kind: 'text-delta' as const, part: this.partNumber(), text, logprobs }));
+    const delta = { kind: 'text-delta' as const, part: this.partNumber(), text };
+    this.sink.emit(logprobs === undefined ? delta : { ...delta, logprobs });
   }
 
   refusal(text: string): void {

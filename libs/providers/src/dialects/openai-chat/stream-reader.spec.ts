@@ -207,6 +207,15 @@ describe('a chat stream that is read', () => {
     });
   });
 
+  it('cites the addresses that Perplexity gives beside the choices, once', () => {
+    const citations = ['https://x', 'https://y'];
+    const events = read({ ...delta({ content: 'x [1]' }), citations }, { ...delta({}, 'stop'), citations });
+    expect(events.filter(({ kind }) => kind === 'text-citation')).toMatchObject([
+      { part: 0, citation: { url: 'https://x' } },
+      { part: 0, citation: { url: 'https://y' } },
+    ]);
+  });
+
   it('gives images at once and speech whole', () => {
     const image = { type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } };
     const events = read(

@@ -4,10 +4,10 @@ import type { Json, JsonObject } from '../../spec/json.js';
 import type { Finish } from '../../spec/model-answer.js';
 import type { ModelError } from '../../spec/model-error.js';
 import type { ModelEvent } from '../../spec/model-event.js';
-import type { MediaPart } from '../../spec/part.js';
+import type { Citation, MediaPart } from '../../spec/part.js';
 import type { StreamFrame } from '../../spec/stream-frame.js';
 import { readChatUsage } from './chat-usage.js';
-import { readAnnotations } from './citations.js';
+import { readAnnotations, readSources } from './citations.js';
 import { EventSink } from './event-sink.js';
 import { isFailureWord, readFinish } from './finish-reasons.js';
 import { readGoogleState } from './google-state.js';
@@ -35,6 +35,7 @@ export class ChatStreamReader implements StreamReader {
   private readonly audio = new SpokenAudio();
   private state: 'silent' | 'reading' | 'finished' | 'failed' = 'silent';
   private answerId: string | undefined;
+  private cited = false;
 
   read({ event, data }: StreamFrame): readonly ModelEvent[] {
     if (this.state === 'failed') return NOTHING;
@@ -77,6 +78,7 @@ export class ChatStreamReader implements StreamReader {
       this.fail(brokenOff(word));
       return;
     }
+    if (!this.cited) this.cite(readSources(chunk['citations']));
     const stopSequence = asNonEmptyString(choice['stop_reason']);
     const finish = compact({ ...readFinish(word, this.toolCalls.any), stopSequence });
     this.finish(finish, asNonEmptyString(chunk['service_tier']));
@@ -92,7 +94,7 @@ export class ChatStreamReader implements StreamReader {
   private takeDelta(delta: JsonObject, choice: JsonObject): void {
     this.takeReasoning(delta);
     this.takeContent(delta['content'], choice);
-    for (const citation of readAnnotations(delta['annotations'])) this.prose.citation(citation);
+    this.cite(readAnnotations(delta['annotations']));
     this.prose.refusal(asString(delta['refusal']) ?? '');
     this.takeImages(readMadeImages(delta['images']));
     this.takeAudio(asObject(delta['audio']));
@@ -109,7 +111,7 @@ export class ChatStreamReader implements StreamReader {
       .map(readReasoningDetail)
       .filter((detail) => detail !== undefined);
     if (details.every(({ text }) => text === '')) {
-      this.prosePlainReasoning(asNonEmptyString(delta['reasoning_content']) ?? asNonEmptyString(delta['reasoning']));
+      this.takePlainReasoning(asNonEmptyString(delta['reasoning_content']) ?? asNonEmptyString(delta['reasoning']));
     }
     for (const detail of details) this.prose.reasoning(detail);
   }
@@ -129,8 +131,13 @@ export class ChatStreamReader implements StreamReader {
     }
   }
 
-  private prosePlainReasoning(text: string | undefined): void {
+  private takePlainReasoning(text: string | undefined): void {
     if (text !== undefined) this.prose.reasoning(plainReasoning(text, undefined));
+  }
+
+  private cite(citations: readonly Citation[]): void {
+    this.cited ||= citations.length > 0;
+    for (const citation of citations) this.prose.citation(citation);
   }
 
   private takeImages(images: readonly MediaPart[]): void {

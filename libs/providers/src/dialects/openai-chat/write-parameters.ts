@@ -31,25 +31,12 @@ const NAMES = {
   promptCacheRetention: 'prompt_cache_retention',
 } as const satisfies Partial<Record<ParameterName, string>>;
 
-/** Parameters that chat has no place for, by the name that the loss report gives them. */
-const WITHOUT_PLACE = {
-  truncation: 'truncation',
-  background: 'background',
-  cachedContent: 'cached_content',
-  safetySettings: 'safety_settings',
-  labels: 'labels',
-} as const satisfies Partial<Record<ParameterName, string>>;
-
-/** Writes everything that tunes the request but for its tools. What chat has no place for is reported as lost. */
+/** Writes everything that tunes the request but for its tools, as far as chat has a place for it. */
 export function writeParameters(parameters: Parameters, context: WriteContext): JsonObject {
   const written: Record<string, Json> = {};
   for (const [name, chatName] of Object.entries(NAMES)) {
     const value = parameters[name as keyof typeof NAMES];
     if (value !== undefined) written[chatName] = value as Json;
-  }
-  for (const [name, lostName] of Object.entries(WITHOUT_PLACE)) {
-    if (parameters[name as keyof typeof WITHOUT_PLACE] === undefined) continue;
-    context.losses.drop(lostName, 'the chat format has no place for it');
   }
   return compact({
     ...writeOutputCap(parameters.maxOutputTokens, context),

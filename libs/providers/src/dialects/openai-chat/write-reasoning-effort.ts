@@ -13,7 +13,7 @@ export function writeReasoningEffort(
   reasoning: ReasoningRequest | undefined,
   context: WriteContext,
 ): ReasoningEffort | undefined {
-  if (reasoning === undefined || context.capabilities.thinking === 'none') return undefined;
+  if (reasoning === undefined) return undefined;
   const { effort, budgetTokens, summary } = reasoning;
   if (summary !== undefined) context.losses.drop('reasoning.summary', 'chat gives no summary of reasoning');
   if (effort !== undefined) return effort;

@@ -423,7 +423,6 @@ describe('parameters of a chat request for a provider', () => {
     [{ reasoning: { budgetTokens: 31_999 } }, {}, { reasoning_effort: 'high' }],
     [{ reasoning: { budgetTokens: -1 } }, {}, {}],
     [{ reasoning: { adaptive: true, visible: true } }, {}, {}],
-    [{ reasoning: { effort: 'high' } }, { capabilities: { thinking: 'none' } }, {}],
   ])('%j for %j', (parameters, provider, expected) => {
     expect(writeParameters(parameters, provider)).toEqual({ body: expected, lost: [] });
   });
@@ -431,10 +430,6 @@ describe('parameters of a chat request for a provider', () => {
   it.each<[Parameters, readonly string[]]>([
     [{ reasoning: { budgetTokens: 0 } }, ['reasoning']],
     [{ reasoning: { summary: 'auto' } }, ['reasoning.summary']],
-    [
-      { truncation: 'auto', background: true, cachedContent: 'c', safetySettings: [], labels: {} },
-      ['background', 'cached_content', 'labels', 'safety_settings', 'truncation'],
-    ],
   ])('that have no place are left out and reported: %j', (parameters, lost) => {
     expect(writeParameters(parameters)).toEqual({ body: {}, lost });
   });
