@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Conversation, OfferedTool, ReceivedMedium, ReceivedToolResult, Turn } from './conversation.js';
-import { textOf, type FakeAnswer, type FakePart } from './fake-answer.js';
+import type { FakeAnswer, FakePart } from './fake-answer.js';
 import { instanceOf } from './schema-instance.js';
 import { firstTokensOf, THOUGHTS, tokensOf, usageOf } from './usage-figures.js';
 

@@ -1,4 +1,4 @@
-import { EventStreamCodec } from '@smithy/eventstream-codec';
+import { AWS_CODEC } from './aws-codec.js';
 
 /** Which part of an answer an event is. */
 export type FrameRole =
@@ -58,11 +58,6 @@ export const JSON_ARRAY_FRAMING: Framing = {
   closing: '\r\n]',
   keepAlive: '\r\n',
 };
-
-const AWS_CODEC = new EventStreamCodec(
-  (bytes) => (typeof bytes === 'string' ? bytes : Buffer.from(bytes).toString('utf8')),
-  (text) => Buffer.from(text),
-);
 
 /** AWS event stream: binary messages with headers and checksums. */
 export const AWS_FRAMING: Framing = {

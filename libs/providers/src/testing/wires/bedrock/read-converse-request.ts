@@ -25,7 +25,7 @@ export function readConverseRequest(call: Call): Conversation {
   const turns: Turn[] = [];
   for (const message of body.messages) addMessage(turns, message);
   return {
-    systemText: (body.system ?? []).map(({ text = '' }) => text).join('\n'),
+    systemText: (body.system ?? []).flatMap(({ text }) => text ?? []).join('\n'),
     turns,
     tools: (body.toolConfig?.tools ?? []).flatMap(({ toolSpec: spec }) =>
       spec === undefined ? [] : [{ name: spec.name, schema: spec.inputSchema.json as JsonObject }],

@@ -36,7 +36,7 @@ export const OPENAI_CHAT_WIRE: Wire = {
 export function openAiQuestion(call: Call): Question {
   return {
     call,
-    model: asString(call.member('model')) ?? deploymentOf(call) ?? '',
+    model: deploymentOf(call) ?? asString(call.member('model')) ?? '',
     streams: call.member('stream') === true,
     asksForUsage: asObject(call.member('stream_options'))?.['include_usage'] === true,
   };

@@ -29,7 +29,7 @@ const schema = z.strictObject({
 export const OPENAI_EMBEDDINGS: DocumentEndpoint = {
   kind: 'document',
   vendor: OPENAI_VENDOR,
-  model: (call) => asString(call.member('model')) ?? deploymentOf(call) ?? '',
+  model: (call) => deploymentOf(call) ?? asString(call.member('model')) ?? '',
   document(call) {
     checkAzureCall(call);
     const body = parseBody(schema, call, OPENAI_VENDOR);

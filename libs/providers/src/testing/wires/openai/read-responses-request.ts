@@ -42,7 +42,7 @@ export function readResponsesRequest(call: Call, store: ResponseStore): Conversa
     .map(({ content }) => textOfContent(content));
   const cacheKey = body.prompt_cache_key ?? (call.body.includes('"prompt_cache_breakpoint"') ? '' : undefined);
   return {
-    systemText: [body.instructions ?? '', ...systemItems].join('\n'),
+    systemText: [body.instructions ?? '', ...systemItems].filter((text) => text !== '').join('\n'),
     turns,
     tools: offeredTools(body),
     toolChoice: offeredChoice(body),
