@@ -150,6 +150,13 @@ describe('a relayed chat stream', () => {
     expect(relay([Buffer.from(event)], true)).toMatchObject({ bytes: event, facts: { usage: { outputTokens: 2 } } });
   });
 
+  it.each([
+    '{"choices":[{"delta":{},"finish_reason":"stop","usage":{"prompt_tokens":1,"completion_tokens":2}}]}',
+    '{"choices":[{"delta":{},"finish_reason":"stop"}],"x_groq":{"usage":{"prompt_tokens":1,"completion_tokens":2}}}',
+  ])('reads usage where only this vendor puts it: %s', (chunk) => {
+    expect(relay([Buffer.from(`data: ${chunk}\n\n`)], true).facts.usage).toMatchObject({ outputTokens: 2 });
+  });
+
   it('passes a last event without its blank line and events that are not JSON', () => {
     const text = 'data: {broken\n\ndata: {"choices":[]';
     expect(relay([Buffer.from(text)], true).bytes).toBe(text);

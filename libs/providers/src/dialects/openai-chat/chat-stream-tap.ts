@@ -1,7 +1,7 @@
 import { parseObject } from '../../json/read-json.js';
 import { StreamTap, type AnswerFacts } from '../../spec/answer-tap.js';
 import type { Usage } from '../../spec/usage.js';
-import { readChatUsage } from './chat-usage.js';
+import { readChunkUsage } from './chunk-usage.js';
 import { isFailureWord } from './finish-reasons.js';
 import { objectsOf } from './objects-of.js';
 
@@ -81,7 +81,7 @@ export class ChatStreamTap extends StreamTap {
       if (isFailureWord(word)) this.errorMessage = `the provider broke its answer off: ${word}`;
       else this.complete = true;
     }
-    const usage = readChatUsage(chunk['usage']);
+    const usage = readChunkUsage(chunk);
     if (usage === undefined) return 'keep';
     this.usage = usage;
     const isUsageOnly = Array.isArray(chunk['choices']) && chunk['choices'].length === 0;

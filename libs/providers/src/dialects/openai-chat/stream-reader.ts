@@ -6,7 +6,7 @@ import type { ModelError } from '../../spec/model-error.js';
 import type { ModelEvent } from '../../spec/model-event.js';
 import type { Citation, MediaPart } from '../../spec/part.js';
 import type { StreamFrame } from '../../spec/stream-frame.js';
-import { readChatUsage } from './chat-usage.js';
+import { readChunkUsage } from './chunk-usage.js';
 import { readAnnotations, readSources } from './citations.js';
 import { EventSink } from './event-sink.js';
 import { isFailureWord, readFinish } from './finish-reasons.js';
@@ -60,11 +60,7 @@ export class ChatStreamReader implements StreamReader {
     const choices = objectsOf(chunk['choices']);
     const choice = choices.find(({ index }) => index === 0 || index === undefined);
     if (choice !== undefined && this.state !== 'finished') this.takeChoice(chunk, choice);
-    const usage =
-      readChatUsage(chunk['usage']) ??
-      readChatUsage(asObject(chunk['x_groq'])?.['usage']) ??
-      // Moonshot reports it inside of the choice.
-      readChatUsage(choice?.['usage']);
+    const usage = readChunkUsage(chunk);
     if (usage !== undefined && this.state !== 'failed') this.sink.emit({ kind: 'usage', usage });
   }
 
