@@ -1,3 +1,5 @@
+import { VirtualClock } from '#kernel';
+import { StopSource } from '#retry';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Dispatcher } from 'undici';
@@ -30,29 +32,49 @@ class FakeController implements Dispatcher.DispatchController {
   }
 }
 
+const LIMITS = {
+  connectMs: 10,
+  headersMs: 20,
+  firstTokenMs: 30,
+  betweenTokensMs: 40,
+  totalMs: 1_000,
+  deadlineMs: Infinity,
+} as const;
+
 interface Scene {
   readonly attempt: UpstreamAttempt;
   readonly controller: FakeController;
   readonly results: RelayResult[];
   readonly bodies: string[];
   readonly gone: Departure;
+  readonly cancelled: StopSource;
+  readonly clock: VirtualClock;
 }
 
 function begin(): Scene {
   const results: RelayResult[] = [];
   const bodies: string[] = [];
   const gone = new Departure();
-  const attempt = new UpstreamAttempt(
-    (_status, _headers, _throttle, settle): AnswerReceiver => ({
+  const cancelled = new StopSource();
+  const clock = new VirtualClock();
+  const attempt = new UpstreamAttempt({
+    createReceiver: (_status, _headers, _throttle, settle): AnswerReceiver => ({
       data: (chunk) => void bodies.push(chunk.toString()),
       end: () => settle(COMPLETE),
       broken: () => settle({ kind: 'interrupted', value: { ...COMPLETE.value, end: 'cut' } }),
+      timeUp: () => settle({ kind: 'interrupted', value: { ...COMPLETE.value, end: 'stalled' } }),
       clientGone: () => settle({ kind: 'success', value: { ...COMPLETE.value, end: 'client_gone' } }),
+      get phase() {
+        return bodies.length > 0 ? 'between-tokens' : 'first-token';
+      },
     }),
-    gone,
-    (result) => results.push(result),
-  );
-  return { attempt, controller: new FakeController(), results, bodies, gone };
+    departure: gone,
+    cancelled,
+    limits: LIMITS,
+    clock,
+    report: (result) => void results.push(result),
+  });
+  return { attempt, controller: new FakeController(), results, bodies, gone, cancelled, clock };
 }
 
 describe('UpstreamAttempt', () => {
@@ -89,10 +111,10 @@ describe('UpstreamAttempt', () => {
   });
 
   it.each([
-    ['UND_ERR_CONNECT_TIMEOUT', 'timeout'],
-    ['UND_ERR_HEADERS_TIMEOUT', 'timeout'],
-    ['ECONNREFUSED', 'network'],
-    ['UND_ERR_SOCKET', 'network'],
+    ['UND_ERR_CONNECT_TIMEOUT', 'timeout_connect'],
+    ['UND_ERR_HEADERS_TIMEOUT', 'timeout_headers'],
+    ['ECONNREFUSED', 'connect'],
+    ['UND_ERR_SOCKET', 'reset'],
   ])('classifies %s before headers as %s', (code, kind) => {
     const { attempt, controller, results } = begin();
     attempt.onRequestStart(controller);

@@ -4,7 +4,8 @@ import { AdapterRegistry, OpenAiCompatibleAdapter } from '#providers';
 import type { PlanInput } from '../plan.js';
 
 /** What plans depend on besides bundle and model, as the gateway has it. */
-export const PLANNING: Pick<PlanInput, 'adapters' | 'prices' | 'nowMs'> = {
+export const PLANNING: Pick<PlanInput, 'operation' | 'adapters' | 'prices' | 'nowMs'> = {
+  operation: 'generate',
   adapters: new AdapterRegistry([new OpenAiCompatibleAdapter()]),
   prices: createShippedPriceBook(),
   nowMs: Date.UTC(2026, 10, 24),
