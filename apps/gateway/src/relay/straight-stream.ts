@@ -1,4 +1,5 @@
 import { SseFramer, type AnswerFacts, type ModelError, type SseSink, type StreamTap } from '#providers';
+import { modelErrorOf } from '../errors/model-error.js';
 import { isMalformedEvent } from './malformed-event.js';
 import type { AnswerSink, AnswerStream } from './upstream-call.js';
 
@@ -8,6 +9,8 @@ import type { AnswerSink, AnswerStream } from './upstream-call.js';
  */
 export class StraightStream implements AnswerStream, SseSink {
   malformedEvents = 0;
+  /** The provider's own error, when it was withheld. */
+  error: ModelError | undefined;
   private readonly framer = new SseFramer(this);
   /** True while the last event is judged, which lacks its blank line. */
   private ending = false;
@@ -47,12 +50,18 @@ export class StraightStream implements AnswerStream, SseSink {
     const verdict = this.tap.onEvent(event);
     const { errorMessage, deltas, complete } = this.tap.facts;
     // An error before any content is not shown: another candidate may still serve.
-    if (errorMessage !== undefined) return deltas > 0 ? 'keep' : 'withhold';
+    if (errorMessage !== undefined) return deltas > 0 ? 'keep' : this.withholdError(errorMessage);
     // What the stream ended in the middle of would run into the error event that follows it.
     return this.ending && !complete ? 'withhold' : verdict;
   }
 
   onBytes(bytes: Buffer): void {
     this.sink(bytes);
+  }
+
+  /** Kept in other words, for a client that was shown the beginning of the answer and must be told how it ended. */
+  private withholdError(message: string): 'withhold' {
+    this.error = modelErrorOf('upstream_mid_stream_failure', message);
+    return 'withhold';
   }
 }

@@ -42,7 +42,6 @@ export class StreamAnswerReceiver implements AnswerReceiver {
 
   constructor(private readonly options: StreamAnswerOptions) {
     this.stream = options.call.createStream((bytes) => this.pass(bytes), options.framing);
-    if (options.call.delivery !== 'buffered') this.cancelHold = options.schedule(HELD_MS_MAX, () => this.release());
   }
 
   get phase(): AttemptPhase {
@@ -51,8 +50,9 @@ export class StreamAnswerReceiver implements AnswerReceiver {
 
   data(chunk: Buffer): void {
     this.stream.push(chunk);
+    // Also before an error: whether content and error came in one chunk or in two must make no difference.
+    this.releaseIfBegun();
     if (this.stream.facts.errorMessage !== undefined) this.end();
-    else this.releaseIfBegun();
   }
 
   end(): void {
@@ -97,8 +97,12 @@ export class StreamAnswerReceiver implements AnswerReceiver {
     // A slice of the provider's chunk is kept beyond the call, which undici allows: it never reuses chunks.
     this.held.push(bytes);
     this.heldBytes += bytes.length;
-    const most = this.options.call.delivery === 'buffered' ? PLAIN_ANSWER_BYTES_MAX : HELD_BYTES_MAX;
-    if (this.heldBytes > most) this.release();
+    if (this.options.call.delivery === 'buffered') {
+      if (this.heldBytes > PLAIN_ANSWER_BYTES_MAX) this.release();
+      return;
+    }
+    this.cancelHold ??= this.options.schedule(HELD_MS_MAX, () => this.release());
+    if (this.heldBytes > HELD_BYTES_MAX) this.release();
   }
 
   private releaseIfBegun(): void {
