@@ -1,6 +1,6 @@
 import { scanTopLevel } from '../json/scan-top-level.js';
 import { splice } from '../json/splice.js';
-import { insertMember } from './rewrite-member.js';
+import { insertMember } from '../json/insert-member.js';
 
 const WANTED: ReadonlySet<string> = new Set(['model']);
 

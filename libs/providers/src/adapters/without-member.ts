@@ -1,6 +1,6 @@
 import { scanTopLevel } from '../json/scan-top-level.js';
 import { splice } from '../json/splice.js';
-import { removeMember } from './rewrite-member.js';
+import { removeMember } from '../json/remove-member.js';
 
 /**
  * The body without its top-level member `name`, every other byte as it was. The same buffer when it has none.

@@ -1,4 +1,5 @@
-import { insertMember, removeMember } from '../adapters/rewrite-member.js';
+import { insertMember } from '../json/insert-member.js';
+import { removeMember } from '../json/remove-member.js';
 import { replaceModel } from '../adapters/replace-model.js';
 import { scanTopLevel } from '../json/scan-top-level.js';
 import { splice, type Splice } from '../json/splice.js';

@@ -33,9 +33,9 @@ describe('a Messages request on a straight wire', () => {
   it.each([
     ['{"drop_tuning_params":false,"model":"m"}', '{"model":"m"}'],
     ['{"model":"m","drop_tuning_params":true,"a":1}', '{"model":"m","a":1}'],
-    ['{"model":"m" , "drop_tuning_params" : true }', '{"model":"m"  }'],
+    ['{"model":"m" , "drop_tuning_params" : true }', '{"model":"m" }'],
     ['{ "drop_tuning_params": null }', '{  }'],
-    ['{\n  "drop_tuning_params": false,\n  "model": "m"\n}', '{\n  \n  "model": "m"\n}'],
+    ['{\n  "drop_tuning_params": false,\n  "model": "m"\n}', '{\n  "model": "m"\n}'],
     ['{"model":"m","a":{"drop_tuning_params":1}}', '{"model":"m","a":{"drop_tuning_params":1}}'],
   ])('goes up without what is addressed to the gateway, comma included: %s', (text, expected) => {
     expect(encode(text)).toBe(expected);

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../spec/json.js';
 import type { ModelRequest } from '../../spec/model-request.js';
 import { Fields } from './fields.js';
-import { isTruthy } from './is-truthy.js';
+import { isTruthy } from '../../json/is-truthy.js';
 import { readMessages, readSystem } from './read-messages.js';
 import { readParameters } from './read-parameters.js';
 import { readTools } from './read-tools.js';

@@ -2,7 +2,7 @@ import { asCount, asNonEmptyString } from '../../json/read-json.js';
 import { scanTopLevel, type MemberSpan, type Span } from '../../json/scan-top-level.js';
 import { splice, type Splice } from '../../json/splice.js';
 import type { PeekedRequest } from '../../spec/straight-wire.js';
-import { dropMember } from './drop-member.js';
+import { removeMember } from '../../json/remove-member.js';
 
 /** What the gateway needs to know of a Gemini request; everything else in the body is the provider's business. */
 export interface GeminiRequest extends PeekedRequest {
@@ -42,7 +42,7 @@ export function readGeminiRequest(body: Buffer, fromPath: GeminiPath): GeminiReq
   const caps: number[] = [];
   for (const [name, member] of members) {
     if (name === 'model') modelSpans.push(member.value);
-    else if (name === 'drop_tuning_params') drops.push(dropMember(body, member));
+    else if (name === 'drop_tuning_params') drops.push(removeMember(body, member));
     else if (name.startsWith('generation')) caps.push(...readOutputCaps(body, member));
     else modelSpans.push(...scanObject(body, member, NESTED_MEMBERS));
   }

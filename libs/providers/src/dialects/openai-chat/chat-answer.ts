@@ -2,7 +2,7 @@ import { scanTopLevel } from '../../json/scan-top-level.js';
 import type { ReadAnswer } from '../../spec/straight-wire.js';
 import { readChatUsage } from './chat-usage.js';
 import { isListWithMembers } from './list-with-members.js';
-import { readMember } from './read-member.js';
+import { readSpan } from '../../json/read-span.js';
 
 /** What a whole, non-streamed chat answer says about itself. */
 export type ChatAnswer = ReadAnswer;
@@ -21,7 +21,7 @@ export function readChatAnswer(body: Buffer): ChatAnswer {
     const { members } = scanTopLevel(body, ANSWER_MEMBERS);
     const choices = members.get('choices')?.value;
     if (choices === undefined || !isListWithMembers(body.subarray(choices.start, choices.end))) return BROKEN;
-    return { whole: true, usage: readChatUsage(readMember(body, members.get('usage'))) };
+    return { whole: true, usage: readChatUsage(readSpan(body, members.get('usage'))) };
   } catch {
     return BROKEN;
   }

@@ -2,10 +2,10 @@ import { asCount, asNonEmptyString } from '../../json/read-json.js';
 import { scanTopLevel, type Span } from '../../json/scan-top-level.js';
 import { splice, type Splice } from '../../json/splice.js';
 import type { PeekedRequest } from '../../spec/straight-wire.js';
-import { readMember } from './read-member.js';
-import { removalOf } from './remove-member.js';
+import { readSpan } from '../../json/read-span.js';
+import { removeMember } from '../../json/remove-member.js';
 import { readStreamOptions } from './stream-options.js';
-import { isTruthyFlag } from './truthy-flag.js';
+import { isTruthy } from '../../json/is-truthy.js';
 
 /** What the gateway needs to know of a chat request; everything else in the body is the provider's business. */
 export interface ChatRequest extends PeekedRequest {
@@ -42,19 +42,19 @@ export function readChatRequest(body: Buffer): ChatRequest {
   const { members } = scan;
   const model = members.get('model');
   const gatewayMember = members.get('drop_tuning_params');
-  const streams = isTruthyFlag(readMember(body, members.get('stream')));
+  const streams = isTruthy(readSpan(body, members.get('stream')));
   const options = readStreamOptions(body, scan);
   return {
     body,
-    model: asNonEmptyString(readMember(body, model)),
+    model: asNonEmptyString(readSpan(body, model)),
     streams,
     maxOutputTokens:
-      asCount(readMember(body, members.get('max_completion_tokens'))) ??
-      asCount(readMember(body, members.get('max_tokens'))),
+      asCount(readSpan(body, members.get('max_completion_tokens'))) ??
+      asCount(readSpan(body, members.get('max_tokens'))),
     asksForStreamUsage: streams && options.includesUsage,
     modelSpan: model?.value,
     usageSplice: streams ? options.usageSplice : undefined,
-    gatewayMemberSplice: gatewayMember === undefined ? undefined : removalOf(body, gatewayMember),
+    gatewayMemberSplice: gatewayMember === undefined ? undefined : removeMember(body, gatewayMember),
   };
 }
 

@@ -6,7 +6,7 @@ import { readMessages } from './read-messages.js';
 import { readParameters } from './read-parameters.js';
 import { readTools } from './read-tools.js';
 import { StrictMembers } from './strict-members.js';
-import { isTruthyFlag } from './truthy-flag.js';
+import { isTruthy } from '../../json/is-truthy.js';
 import { unknownNames } from './unknown-names.js';
 
 /**
@@ -16,7 +16,7 @@ import { unknownNames } from './unknown-names.js';
  */
 export function readRequest(body: JsonObject): ModelRequest {
   return {
-    streams: isTruthyFlag(body['stream']),
+    streams: isTruthy(body['stream']),
     messages: readMessages(body['messages'], asString(asObject(body['audio'])?.['format'])),
     tools: readTools(new StrictMembers(body)),
     parameters: readParameters(body),

@@ -1,6 +1,6 @@
 import { scanTopLevel, type TopLevelScan } from '../../json/scan-top-level.js';
 import type { Splice } from '../../json/splice.js';
-import { readMember } from './read-member.js';
+import { readSpan } from '../../json/read-span.js';
 
 /** What a request says about usage on its stream. */
 export interface StreamOptions {
@@ -28,7 +28,7 @@ export function readStreamOptions(body: Buffer, scan: TopLevelScan): StreamOptio
   const inner = scanTopLevel(optionsBody, OPTION_MEMBERS);
   const includeUsage = inner.members.get('include_usage');
   if (includeUsage !== undefined) {
-    return { includesUsage: readMember(optionsBody, includeUsage) === true, usageSplice: undefined };
+    return { includesUsage: readSpan(optionsBody, includeUsage) === true, usageSplice: undefined };
   }
   const at = options.start + inner.bodyStart;
   const separator = inner.empty ? '' : ',';

@@ -4,7 +4,7 @@ import { RequestUnreadableError } from '../../spec/loss-report.js';
 import type { ModelRequest } from '../../spec/model-request.js';
 import { readSamplingParameters } from '../openai-chat/read-parameters.js';
 import { StrictMembers } from '../openai-chat/strict-members.js';
-import { isTruthyFlag } from '../openai-chat/truthy-flag.js';
+import { isTruthy } from '../../json/is-truthy.js';
 import { unknownNames } from '../openai-chat/unknown-names.js';
 
 const KNOWN_NAMES: ReadonlySet<string> = new Set([
@@ -40,7 +40,7 @@ const KNOWN_NAMES: ReadonlySet<string> = new Set([
 export function readRequest(body: JsonObject): ModelRequest {
   assertConversational(new StrictMembers(body));
   return {
-    streams: isTruthyFlag(body['stream']),
+    streams: isTruthy(body['stream']),
     messages: [{ role: 'user', parts: [{ kind: 'text', text: readPrompt(body['prompt']) }] }],
     tools: [],
     parameters: readSamplingParameters(body),

@@ -3,7 +3,7 @@ import { scanTopLevel, type Span } from '../../json/scan-top-level.js';
 import { splice, type Splice } from '../../json/splice.js';
 import type { PeekedRequest } from '../../spec/straight-wire.js';
 import { readMember } from '../openai-chat/read-member.js';
-import { removalOf } from '../openai-chat/remove-member.js';
+import { removeMember } from '../../json/remove-member.js';
 
 /** What the gateway needs to know of an embeddings request; the rest is the provider's business. */
 export interface EmbeddingsHead extends PeekedRequest {
@@ -32,7 +32,7 @@ export function readEmbeddingsHead(body: Buffer): EmbeddingsHead {
     model: asNonEmptyString(readMember(body, model)),
     streams: false,
     modelSpan: model?.value,
-    gatewayMemberSplice: gatewayMember === undefined ? undefined : removalOf(body, gatewayMember),
+    gatewayMemberSplice: gatewayMember === undefined ? undefined : removeMember(body, gatewayMember),
   };
 }
 

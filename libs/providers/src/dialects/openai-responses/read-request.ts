@@ -1,7 +1,7 @@
 import { asList, asString } from '../../json/read-json.js';
 import type { JsonObject } from '../../spec/json.js';
 import type { Message, ModelRequest } from '../../spec/model-request.js';
-import { isTruthy } from './is-truthy.js';
+import { isTruthy } from '../../json/is-truthy.js';
 import { readOptional } from './optional-field.js';
 import { readInput } from './read-input.js';
 import { INCLUDE_LOGPROBS, INCLUDE_REASONING_STATE, readParameters } from './read-parameters.js';

@@ -1,8 +1,10 @@
 import { asCount, asNonEmptyString } from '../../json/read-json.js';
-import { scanTopLevel, type MemberSpan, type Span } from '../../json/scan-top-level.js';
-import { splice } from '../../json/splice.js';
+import { readSpan } from '../../json/read-span.js';
+import { removeMember } from '../../json/remove-member.js';
+import { scanTopLevel, type Span } from '../../json/scan-top-level.js';
+import { splice, type Splice } from '../../json/splice.js';
 import type { PeekedRequest } from '../../spec/straight-wire.js';
-import { isTruthy } from './is-truthy.js';
+import { isTruthy } from '../../json/is-truthy.js';
 
 /** What the gateway needs to know of a Responses request; everything else in the body is the provider's business. */
 export interface ResponsesRequest extends PeekedRequest {
@@ -14,6 +16,8 @@ export interface ResponsesRequest extends PeekedRequest {
   readonly background: boolean;
   /** Where `model` stands. */
   readonly modelSpan: Span | undefined;
+  /** What cuts out `drop_tuning_params`, which is addressed to the gateway. */
+  readonly ownMemberSplice: Splice | undefined;
 }
 
 const MEMBERS: ReadonlySet<string> = new Set([
@@ -22,6 +26,7 @@ const MEMBERS: ReadonlySet<string> = new Set([
   'max_output_tokens',
   'previous_response_id',
   'background',
+  'drop_tuning_params',
 ]);
 
 /**
@@ -31,7 +36,8 @@ const MEMBERS: ReadonlySet<string> = new Set([
  */
 export function readResponsesRequest(body: Buffer): ResponsesRequest {
   const { members } = scanTopLevel(body, MEMBERS);
-  const read = (name: string): unknown => readValue(body, members.get(name));
+  const ownMember = members.get('drop_tuning_params');
+  const read = (name: string): unknown => readSpan(body, members.get(name));
   return {
     body,
     model: asNonEmptyString(read('model')),
@@ -41,21 +47,16 @@ export function readResponsesRequest(body: Buffer): ResponsesRequest {
     previousResponseId: asNonEmptyString(read('previous_response_id')),
     background: read('background') === true,
     modelSpan: members.get('model')?.value,
+    ownMemberSplice: ownMember && removeMember(body, ownMember),
   };
 }
 
-/** The body to send upstream: the client's bytes, with the model replaced when it differs from what the client wrote. */
+/** The client's bytes with the model replaced when it differs, and without what is addressed to the gateway. */
 export function encodeResponsesRequest(request: ResponsesRequest, model: string): Buffer {
-  if (request.modelSpan === undefined || model === request.model) return request.body;
-  return splice(request.body, [{ span: request.modelSpan, replacement: JSON.stringify(model) }]);
-}
-
-/** The JSON value of a member; undefined when it is absent or not valid JSON by itself. */
-function readValue(body: Buffer, member: MemberSpan | undefined): unknown {
-  if (member === undefined) return undefined;
-  try {
-    return JSON.parse(body.toString('utf8', member.value.start, member.value.end));
-  } catch {
-    return undefined;
+  const splices: Splice[] = [];
+  if (request.modelSpan !== undefined && model !== request.model) {
+    splices.push({ span: request.modelSpan, replacement: JSON.stringify(model) });
   }
+  if (request.ownMemberSplice !== undefined) splices.push(request.ownMemberSplice);
+  return splice(request.body, splices);
 }

@@ -1,5 +1,5 @@
-import type { MemberSpan } from '../../json/scan-top-level.js';
-import type { Splice } from '../../json/splice.js';
+import type { MemberSpan } from './scan-top-level.js';
+import type { Splice } from './splice.js';
 
 const COMMA = 0x2c;
 
@@ -7,7 +7,7 @@ const COMMA = 0x2c;
  * What takes a member out of an object: with the comma behind it and the white space up to the next member, or, when it
  * is the last one, with the comma before it and the white space around that.
  */
-export function removalOf(document: Buffer, { name, value }: MemberSpan): Splice {
+export function removeMember(document: Buffer, { name, value }: MemberSpan): Splice {
   const behind = skipSpace(document, value.end, 1);
   if (document[behind] === COMMA) {
     return { span: { start: name.start, end: skipSpace(document, behind + 1, 1) }, replacement: '' };
