@@ -1,7 +1,7 @@
 import { scanTopLevel } from '../../json/scan-top-level.js';
 import type { ReadAnswer } from '../../spec/straight-wire.js';
 import { isListWithMembers } from '../openai-chat/list-with-members.js';
-import { readMember } from '../openai-chat/read-member.js';
+import { readSpan } from '../../json/read-span.js';
 import { readEmbeddingsUsage } from './embeddings-usage.js';
 
 const MEMBERS: ReadonlySet<string> = new Set(['data', 'usage']);
@@ -13,7 +13,7 @@ export function readEmbeddingsAnswer(body: Buffer): ReadAnswer {
     const { members } = scanTopLevel(body, MEMBERS);
     const data = members.get('data')?.value;
     if (data === undefined || !isListWithMembers(body.subarray(data.start, data.end))) return BROKEN;
-    return { whole: true, usage: readEmbeddingsUsage(readMember(body, members.get('usage'))) };
+    return { whole: true, usage: readEmbeddingsUsage(readSpan(body, members.get('usage'))) };
   } catch {
     return BROKEN;
   }

@@ -2,7 +2,7 @@ import { asNonEmptyString } from '../../json/read-json.js';
 import { scanTopLevel, type Span } from '../../json/scan-top-level.js';
 import { splice, type Splice } from '../../json/splice.js';
 import type { PeekedRequest } from '../../spec/straight-wire.js';
-import { readMember } from '../openai-chat/read-member.js';
+import { readSpan } from '../../json/read-span.js';
 import { removeMember } from '../../json/remove-member.js';
 
 /** What the gateway needs to know of an embeddings request; the rest is the provider's business. */
@@ -29,7 +29,7 @@ export function readEmbeddingsHead(body: Buffer): EmbeddingsHead {
   const gatewayMember = members.get('drop_tuning_params');
   return {
     body,
-    model: asNonEmptyString(readMember(body, model)),
+    model: asNonEmptyString(readSpan(body, model)),
     streams: false,
     modelSpan: model?.value,
     gatewayMemberSplice: gatewayMember === undefined ? undefined : removeMember(body, gatewayMember),
