@@ -10,7 +10,7 @@ const rows = Object.values<ParameterRow>(PARAMETER_TABLE);
 const rules: readonly Rule[] = rows.flatMap(({ cells }) => Object.values(cells).flat());
 
 describe('docs/parameter-mapping.md', () => {
-  it('says what the code does (`node scripts/update-docs.mjs` after a build)', () => {
+  it('says what the code does (`npm run docs` writes it)', () => {
     for (const { heading, text } of parameterPageTables()) {
       expect(page).toContain(`\n\n${text}\n\n`);
       expect(page.split(heading), heading).toHaveLength(2);
