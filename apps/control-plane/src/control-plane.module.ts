@@ -1,3 +1,4 @@
+import { ProvidersModule, type ProviderAdapter } from '#providers';
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { ControlPlaneConfig } from './config/control-plane-config.js';
 import { CoreModule } from './core.module.js';
@@ -10,11 +11,17 @@ import { OrganizationsModule } from './organizations/organizations.module.js';
 /** The control plane's object graph on one screen. */
 @Module({})
 export class ControlPlaneModule {
-  static forRoot(config: ControlPlaneConfig, logDestination?: LogDestination): DynamicModule {
+  /** @param adapters Adapters besides those that come with the control plane. */
+  static forRoot(
+    config: ControlPlaneConfig,
+    logDestination: LogDestination | undefined,
+    adapters: readonly ProviderAdapter[],
+  ): DynamicModule {
     return {
       module: ControlPlaneModule,
       imports: [
         CoreModule.forRoot(config),
+        ProvidersModule.forRoot({ adapters }),
         LoggingModule.forRoot(config, logDestination),
         HealthModule,
         OrganizationsModule,

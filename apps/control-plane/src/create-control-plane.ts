@@ -1,3 +1,4 @@
+import type { ProviderAdapter } from '#providers';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Logger } from 'nestjs-pino';
@@ -16,10 +17,12 @@ const PATH_PARAMETER_CHARACTERS_MAX = 300;
  * Builds the control plane without listening. Its database must be migrated.
  *
  * @param logDestination Default: standard output.
+ * @param adapters Adapters besides those that come with it. Default: none.
  */
 export async function createControlPlane(
   config: ControlPlaneConfig,
   logDestination?: LogDestination,
+  adapters: readonly ProviderAdapter[] = [],
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_BYTES_MAX,
@@ -29,7 +32,7 @@ export async function createControlPlane(
     routerOptions: { maxParamLength: PATH_PARAMETER_CHARACTERS_MAX },
   });
   const app = await NestFactory.create<NestFastifyApplication>(
-    ControlPlaneModule.forRoot(config, logDestination),
+    ControlPlaneModule.forRoot(config, logDestination, adapters),
     adapter,
     { bodyParser: false, bufferLogs: true, abortOnError: false },
   );

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type Clock, SystemClock } from '#kernel';
+import { loadPlugins, PluginError } from '#providers';
 import { describeRotations } from './config/describe-rotations.js';
 import { ConfigError, readConfig } from './config/read-config.js';
 import { createControlPlane } from './create-control-plane.js';
@@ -14,8 +15,9 @@ const IDLE_CHECK_INTERVAL_MS = 100;
 /** Serves until it is told to stop: by SIGTERM, SIGINT, or the end of the process that started it with a channel. */
 async function main(): Promise<void> {
   const config = readConfig(process.env);
+  const adapters = await loadPlugins(config.plugins, { clock: new SystemClock(), workingDir: process.cwd() });
   await assertMigrated(config.databaseUrl, await readMigrations());
-  const app = await createControlPlane(config);
+  const app = await createControlPlane(config, undefined, adapters);
   await app.listen({ host: config.host, port: config.port });
   for (const warning of describeRotations(config)) new Logger('Secrets').warn(warning);
   new Logger('ControlPlane').log(`listening on ${await app.getUrl()}`);
@@ -55,7 +57,9 @@ function once(action: () => void): () => void {
 
 /** One clear sentence for what the operator can mend; everything else with its stack. */
 function explain(error: unknown): string {
-  if (error instanceof ConfigError || error instanceof MigrationError) return error.message;
+  if (error instanceof ConfigError || error instanceof MigrationError || error instanceof PluginError) {
+    return error.message;
+  }
   if (isDatabaseUnavailable(error)) {
     const reason = error instanceof AggregateError ? String(error.errors[0]) : String(error);
     return `The database cannot be reached: start it, or correct DATABASE_URL (${reason}).`;

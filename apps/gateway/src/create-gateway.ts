@@ -1,3 +1,4 @@
+import type { ProviderAdapter } from '#providers';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Logger } from 'nestjs-pino';
@@ -20,11 +21,14 @@ const HEADER_BYTES_MAX = 32 * 1024;
  *
  * No body is parsed by the server: handlers get it as an unread stream, because a request is authenticated before a
  * byte of its body is read.
+ *
+ * @param adapters Adapters besides those that come with the gateway. Default: none.
  */
 export async function createGateway(
   config: GatewayConfig,
   version: GatewayVersion,
   tracing: TracingOptions,
+  adapters: readonly ProviderAdapter[] = [],
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     http: { headersTimeout: HEADERS_TIMEOUT_MS, maxHeaderSize: HEADER_BYTES_MAX },
@@ -36,7 +40,7 @@ export async function createGateway(
     routerOptions: { ignoreTrailingSlash: true },
   });
   const app = await NestFactory.create<NestFastifyApplication>(
-    GatewayModule.forRoot(config, version, tracing),
+    GatewayModule.forRoot(config, version, tracing, adapters),
     adapter,
     {
       bodyParser: false,

@@ -1,3 +1,4 @@
+import { ProvidersModule, type ProviderAdapter } from '#providers';
 import { Module, RequestMethod, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { LoggerModule } from 'nestjs-pino';
@@ -15,12 +16,21 @@ import { TelemetryModule } from './telemetry/telemetry.module.js';
 /** The data plane's object graph. */
 @Module({})
 export class GatewayModule {
-  /** @param tracing Whether OpenTelemetry was started before Nest. */
-  static forRoot(config: GatewayConfig, version: GatewayVersion, tracing: TracingOptions): DynamicModule {
+  /**
+   * @param tracing Whether OpenTelemetry was started before Nest.
+   * @param adapters Adapters besides those that come with the gateway.
+   */
+  static forRoot(
+    config: GatewayConfig,
+    version: GatewayVersion,
+    tracing: TracingOptions,
+    adapters: readonly ProviderAdapter[],
+  ): DynamicModule {
     return {
       module: GatewayModule,
       imports: [
         CoreModule.forRoot(config, version, tracing),
+        ProvidersModule.forRoot({ adapters }),
         LoggerModule.forRoot({
           pinoHttp: loggerOptions(config, version),
           // One line per request is written by the access log; a logger per request would cost more than the request.

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { SystemClock } from '#kernel';
+import { PluginError, loadPlugins, type ProviderAdapter } from '#providers';
 import { Logger } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import { ConfigError, readGatewayConfig, type GatewayConfig } from './config/gateway-config.js';
@@ -17,12 +18,13 @@ const EXIT_CONFIG = 78;
 const LOG_FLUSH_MS_MAX = 1_000;
 
 const config = readConfigOrExit();
+const adapters = await loadPluginsOrExit(config.plugins);
 const version = new GatewayVersion(readPackageVersion());
 // Loaded only when it is wanted, because it costs memory and time to start.
 const tracing = wantsTracing(config)
   ? (await import('./telemetry/tracing-sdk.js')).startTracing(config, version.text)
   : undefined;
-const app = await createGateway(config, version, new TracingOptions(tracing !== undefined));
+const app = await createGateway(config, version, new TracingOptions(tracing !== undefined), adapters);
 const logger = new Logger('Gateway');
 const shutdown = new Shutdown(app);
 
@@ -64,6 +66,16 @@ function readConfigOrExit(): GatewayConfig {
     return readGatewayConfig(process.env);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(EXIT_CONFIG);
+  }
+}
+
+async function loadPluginsOrExit(plugins: readonly string[]): Promise<readonly ProviderAdapter[]> {
+  try {
+    return await loadPlugins(plugins, { clock: new SystemClock(), workingDir: process.cwd() });
+  } catch (error) {
+    if (!(error instanceof PluginError)) throw error;
     process.stderr.write(`${error.message}\n`);
     process.exit(EXIT_CONFIG);
   }

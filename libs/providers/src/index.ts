@@ -92,6 +92,22 @@ export {
 export { splice, type Splice } from './json/splice.js';
 export { normalizeBaseUrl, OpenAiCompatibleAdapter } from './openai-compatible/openai-compatible.adapter.js';
 export { OPENAI_COMPATIBLE_VENDORS, type OpenAiCompatibleVendor } from './openai-compatible/vendors.js';
+export {
+  PluginError,
+  createAdapterRegistry,
+  declaredCapabilities,
+  declaredPrices,
+  declaresModel,
+  definePlugin,
+  isUnsupportedField,
+  loadPlugins,
+  type AdapterOrClass,
+  type AdapterRegistryOptions,
+  type DeclaredPriceNanoUsd,
+  type Plugin,
+  type PluginPorts,
+} from './plugins/index.js';
+export { ProvidersModule, type ProvidersModuleOptions } from './providers.module.js';
 export * from './spec/index.js';
 export { AwsEventStreamFramer } from './transport/aws-event-stream-framer.js';
 export { EgressPolicy, EgressRefusedError, type EgressPolicyOptions } from './transport/egress-policy.js';

@@ -6,6 +6,7 @@ import { Clock } from '#kernel';
 import { hashBootstrapBody, joinBootstrapPage } from '#gateway-protocol';
 import type { Database } from '../database/schema.js';
 import { BundleTokens } from '../gateway-protocol/bundle-tokens.js';
+import { DeclaredPrices } from '../model-providers/declared-prices.js';
 import { KeySecrets } from '../secrets/key-secrets.js';
 import { SealError } from '../secrets/sealer.js';
 import { type LiveSecret, writeBootstrapPage } from './bootstrap-body.js';
@@ -53,6 +54,7 @@ export class BootstrapPages {
     private readonly slots: ProviderSlots,
     private readonly secrets: KeySecrets,
     private readonly tokens: BundleTokens,
+    private readonly declaredPrices: DeclaredPrices,
     private readonly clock: Clock,
   ) {}
 
@@ -102,10 +104,14 @@ export class BootstrapPages {
   }
 
   private async write(rows: BootstrapRows, isCompressed: boolean, nowMs: number): Promise<WrittenPage> {
-    const body = writeBootstrapPage(rows, {
-      writeSlot: (row) => this.slots.write(row),
-      readSecrets: (key) => this.readSecrets(key, nowMs),
-    });
+    const modelProviders = rows.modelProviders.map((row) => this.declaredPrices.addTo(row));
+    const body = writeBootstrapPage(
+      { ...rows, modelProviders },
+      {
+        writeSlot: (row) => this.slots.write(row),
+        readSecrets: (key) => this.readSecrets(key, nowMs),
+      },
+    );
     const etag = hashBootstrapBody(body);
     const text = joinBootstrapPage({ token: await this.tokens.signPage(etag), body });
     return { etag, bytes: isCompressed ? await compress(text, GZIP) : Buffer.from(text, 'utf8') };

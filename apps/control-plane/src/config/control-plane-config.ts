@@ -28,6 +28,8 @@ export abstract class ControlPlaneConfig {
   abstract readonly requireHttpsCustomEndpoints: boolean;
   /** Hosts, lower-case, that {@link blockLocalHttpCalls} does not apply to. */
   abstract readonly allowedProxyHosts: ReadonlySet<string>;
+  /** Providers of the operator's own: packages or files that are imported at start. Default: none. */
+  abstract readonly plugins: readonly string[];
   abstract readonly logLevel: (typeof LOG_LEVELS)[number];
   abstract readonly logFormat: (typeof LOG_FORMATS)[number];
   /** How long a shutdown waits for requests in flight. */

@@ -5,6 +5,7 @@ import {
   booleanSchema,
   databaseUrlSchema,
   hostListSchema,
+  nameListSchema,
   secretSchema,
   sealingKeysSchema,
 } from './values.js';
@@ -63,6 +64,11 @@ export const CONTROL_PLANE_VARIABLES = sealingVariables.extend({
   ALLOWED_PROXY_HOSTS: hostListSchema
     .prefault('')
     .describe('Hosts, joined by commas, that `BLOCK_LOCAL_HTTP_CALLS` does not apply to.'),
+  LW_GATEWAY_PLUGINS: nameListSchema
+    .prefault('')
+    .describe(
+      'Providers of your own, joined by commas: packages that are installed beside the control plane, or files, whose paths begin with `./` or `/`. Gateways need the same value.',
+    ),
   CONTROL_PLANE_GRACEFUL_SECONDS: count(0, 3600)
     .prefault('25')
     .describe('Seconds that a shutdown waits for requests in flight.'),
@@ -97,6 +103,7 @@ export function readConfig(environment: Environment): ControlPlaneConfig {
     blockLocalHttpCalls: values.BLOCK_LOCAL_HTTP_CALLS,
     requireHttpsCustomEndpoints: values.REQUIRE_HTTPS_CUSTOM_ENDPOINTS,
     allowedProxyHosts: values.ALLOWED_PROXY_HOSTS,
+    plugins: values.LW_GATEWAY_PLUGINS,
     logLevel: values.LOG_LEVEL,
     logFormat: values.LOG_FORMAT,
     shutdownGraceMs: values.CONTROL_PLANE_GRACEFUL_SECONDS * 1000,

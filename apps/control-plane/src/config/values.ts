@@ -36,6 +36,14 @@ export const hostListSchema = z.string().transform(
     ),
 );
 
+/** A comma list of names; blanks are dropped. */
+export const nameListSchema = z.string().transform((text): readonly string[] =>
+  text
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean),
+);
+
 /** `host:port`; an empty host means every address of the machine. */
 export const addressSchema = z.string().transform((text, context) => {
   const match = /^(?<host>\[[0-9a-fA-F:.]+\]|[^:[\]]*):(?<port>\d{1,5})$/.exec(text);

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Kysely } from 'kysely';
 import { Clock } from '#kernel';
 import type { Database, Row } from '../database/schema.js';
+import { DeclaredPrices } from '../model-providers/declared-prices.js';
 import { openCredentials } from '../model-providers/open-credentials.js';
 import { Sealer } from '../secrets/sealer.js';
 import { type BudgetSubject, appliesTo, readBudgetsOf } from '../spend/applicable-budgets.js';
@@ -23,13 +24,15 @@ export class KeyConfigs {
   constructor(
     private readonly database: Kysely<Database>,
     private readonly sealer: Sealer,
+    private readonly declaredPrices: DeclaredPrices,
     private readonly clock: Clock,
   ) {}
 
   /** @param heldEtag The ETag of the configuration that the asker holds; compared as it is. */
   async read(virtualKeyId: string, heldEtag: string | undefined): Promise<KeyConfigAnswer> {
-    const facts = await readKeyFacts(this.database, virtualKeyId);
-    if (facts === undefined) return { kind: 'unknown_key' };
+    const stored = await readKeyFacts(this.database, virtualKeyId);
+    if (stored === undefined) return { kind: 'unknown_key' };
+    const facts = { ...stored, modelProviders: stored.modelProviders.map((row) => this.declaredPrices.addTo(row)) };
     const etag = configEtag(facts);
     if (etag === heldEtag) return { kind: 'not_modified', etag };
     const subject = subjectOf(facts);

@@ -5,6 +5,7 @@ import type { SpendBatchResponse } from '#gateway-protocol';
 import { PriceBook } from '#budget';
 import type { DatabaseHandle } from '../database/database.js';
 import type { Database } from '../database/schema.js';
+import { DeclaredPrices } from '../model-providers/declared-prices.js';
 import { keepPrices } from './applied-prices.js';
 import { applyDebits } from './debits.js';
 import { type LedgerLine, type LineContext, mergeLine } from './ledger-line.js';
@@ -30,6 +31,7 @@ export class SpendLedger {
   constructor(
     private readonly database: Kysely<Database>,
     private readonly book: PriceBook,
+    private readonly declaredPrices: DeclaredPrices,
     private readonly clock: Clock,
   ) {}
 
@@ -73,11 +75,12 @@ export class SpendLedger {
   private rate({ admit, outcome }: SpendDraft, project: ProjectFacts, facts: SpendFacts): Rating | undefined {
     if (outcome === undefined) return undefined;
     const { payload } = outcome;
+    const modelProvider = facts.modelProviders.get(payload.model_provider_id ?? '');
     return rate({
       outcome: outcome.kind,
       usage: payload.usage,
       model: payload.model || admit?.payload.model,
-      modelProvider: facts.modelProviders.get(payload.model_provider_id ?? ''),
+      modelProvider: modelProvider && this.declaredPrices.addTo(modelProvider),
       organizationId: project.organizationId,
       organizationDefaultPrice: project.defaultPrice,
       occurredAtMs: payload.occurred_at,

@@ -4,7 +4,9 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { SeededRandom, VirtualClock } from '#kernel';
 import { createShippedPriceBook } from '#budget';
+import { AdapterRegistry } from '#providers';
 import type { Row } from '../database/schema.js';
+import { DeclaredPrices } from '../model-providers/declared-prices.js';
 import { type TestDatabase, createTestDatabase } from '../testing/database.js';
 import { Seed } from '../testing/seed.js';
 import { OCCURRED_AT_MS, type RecordChange, admit, confirm, fail } from '../testing/spend-records.js';
@@ -37,7 +39,7 @@ beforeEach(async () => {
   key = await seed.virtualKey(`vk-lw-live_${String(keyCount).padStart(26, '0')}`, { principal_user_id: 'user-1' });
   provider = await seed.modelProvider('openai');
   clock = new VirtualClock(OCCURRED_AT_MS + 5_000);
-  ledger = new SpendLedger(test.database, book, clock);
+  ledger = new SpendLedger(test.database, book, new DeclaredPrices(new AdapterRegistry([])), clock);
 });
 
 afterAll(async () => {

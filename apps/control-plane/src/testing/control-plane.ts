@@ -30,6 +30,7 @@ export function testConfig(databaseUrl: string, changes: Partial<ControlPlaneCon
     blockLocalHttpCalls: false,
     requireHttpsCustomEndpoints: false,
     allowedProxyHosts: new Set(),
+    plugins: [],
     logLevel: 'debug',
     logFormat: 'json',
     shutdownGraceMs: 5_000,

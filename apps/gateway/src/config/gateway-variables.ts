@@ -229,6 +229,10 @@ export const GATEWAY_VARIABLES = {
     default: false,
     about: 'Refuse customer endpoints that are not https.',
   }),
+  plugins: list('LW_GATEWAY_PLUGINS', {
+    about:
+      'Providers of your own, separated by commas: packages that are installed beside the gateway, or files, whose paths begin with `./` or `/`. The control plane needs the same value.',
+  }),
   allowedProxyHosts: list('ALLOWED_PROXY_HOSTS', {
     about: 'Hosts, separated by commas, that the private-address block does not apply to.',
   }),

@@ -1,7 +1,7 @@
 import {
   Losses,
   RequestUnreadableError,
-  UnsupportedFieldError,
+  isUnsupportedField,
   openAiChatProvider,
   openAiEmbeddingsProvider,
   parseObject,
@@ -128,7 +128,7 @@ function writeRequest(input: Translated, request: EmbeddingsRequest, losses: Los
     const body = input.codec.writeRequest(request, { model: upstreamModelOf(input.attempt.candidate), losses });
     return Buffer.from(JSON.stringify(body));
   } catch (error) {
-    if (error instanceof UnsupportedFieldError) throw unsupported(input, error.field, error.reason);
+    if (isUnsupportedField(error)) throw unsupported(input, error.field, error.reason);
     throw error;
   }
 }

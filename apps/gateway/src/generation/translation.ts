@@ -1,8 +1,8 @@
 import {
   Losses,
   RequestUnreadableError,
-  UnsupportedFieldError,
   applyParameterPolicy,
+  isUnsupportedField,
   type InboundCodec,
   type JsonObject,
   type ModelCapabilities,
@@ -94,7 +94,7 @@ function writeBody(input: TranslationInput, request: ModelRequest, losses: Losse
   try {
     return provider.writeRequest(request, { model, stateFamily, capabilities, losses });
   } catch (error) {
-    if (error instanceof UnsupportedFieldError) throw refusal(input, error);
+    if (isUnsupportedField(error)) throw refusal(input, error);
     throw error;
   }
 }

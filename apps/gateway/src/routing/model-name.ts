@@ -1,6 +1,10 @@
 import { normalizeFamily, type Bundle } from '#gateway-protocol';
+import type { AdapterRegistry } from '#providers';
 
-/** Vendors that a model name may be prefixed with (contract 7.2). */
+/** Finds out whether an adapter serves a family. */
+type Families = Pick<AdapterRegistry, 'find'>;
+
+/** Vendors that a model name may be prefixed with (contract 7.2), besides those that an adapter serves. */
 const FAMILIES: ReadonlySet<string> = new Set([
   'openai',
   'openai_codex',
@@ -55,10 +59,13 @@ export type ModelName =
  *
  * An alias wins over everything, also over a real model's name, and is not followed twice. The vendor in its target is
  * a vendor even where a handle of that name exists, because whoever wrote the alias did not know the key's handles.
+ *
+ * @param families Who serves further vendors. Default: nobody.
  */
-export function readModelName(requested: string, bundle: Bundle): ModelName {
+export function readModelName(requested: string, bundle: Bundle, families?: Families): ModelName {
   const target = bundle.routing.modelAliases.get(requested);
-  return target === undefined ? readSpelling(requested, bundle) : (readFamily(target) ?? readSpelling(target, bundle));
+  if (target === undefined) return readSpelling(requested, bundle, families);
+  return readFamily(target, families) ?? readSpelling(target, bundle, families);
 }
 
 /** The vendor that a bare model name belongs to by its prefix, or undefined. `o3` is read like `o3-mini`. */
@@ -67,7 +74,7 @@ export function inferFamily(model: string): string | undefined {
   return FAMILY_BY_PREFIX.find(([prefix]) => lower.startsWith(prefix))?.[1];
 }
 
-function readSpelling(spelling: string, bundle: Bundle): ModelName {
+function readSpelling(spelling: string, bundle: Bundle, families: Families | undefined): ModelName {
   const halves = split(spelling);
   if (halves === undefined) return { kind: 'bare', model: spelling };
   const { head, model } = halves;
@@ -76,14 +83,15 @@ function readSpelling(spelling: string, bundle: Bundle): ModelName {
     const pinned = rows.find((row) => row.handle === head);
     if (pinned !== undefined) return { kind: 'handle', handle: head, modelProviderId: pinned.id, model };
   }
-  return readFamily(spelling) ?? { kind: 'bare', model: spelling };
+  return readFamily(spelling, families) ?? { kind: 'bare', model: spelling };
 }
 
-function readFamily(spelling: string): ModelName | undefined {
+function readFamily(spelling: string, families: Families | undefined): ModelName | undefined {
   const halves = split(spelling);
   if (halves === undefined) return undefined;
   const family = normalizeFamily(halves.head);
-  return FAMILIES.has(family) ? { kind: 'family', family, model: halves.model } : undefined;
+  const isFamily = FAMILIES.has(family) || families?.find(family) !== undefined;
+  return isFamily ? { kind: 'family', family, model: halves.model } : undefined;
 }
 
 /** The two sides of the first slash, the first in lower case; undefined unless both have something in them. */

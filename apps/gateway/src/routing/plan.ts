@@ -56,12 +56,12 @@ export interface PlanInput {
  */
 export function planRequest(input: PlanInput): Plan | PlanRefusal {
   const { bundle, requestedModel } = input;
-  const name = requestedModel === undefined ? undefined : readModelName(requestedModel, bundle);
+  const name = requestedModel === undefined ? undefined : readModelName(requestedModel, bundle, input.adapters);
   if (name === undefined || name.model === '') {
     const place = input.modelPlace ?? 'the top-level "model" field';
     return refuse('missing_model', `The request names no model. Put its name in ${place}.`);
   }
-  const reached = reachAllowed(name, bundle);
+  const reached = reachAllowed(name, bundle, input.adapters);
   const targets = targetsOf(name, reached, bundle);
   if (targets.kind === 'refused') return targets;
   const decisions = new Decisions();
@@ -82,14 +82,14 @@ export function planRequest(input: PlanInput): Plan | PlanRefusal {
  * What the name reaches at those providers where the key may use the model: `openai/*` allows `gpt-5` at OpenAI, and
  * not at another provider that declares a model of that name.
  */
-function reachAllowed(name: ModelName, bundle: Bundle): Reach {
+function reachAllowed(name: ModelName, bundle: Bundle, adapters: AdapterRegistry): Reach {
   const { modelProviders, routing } = bundle;
   const patterns = routing.modelsAllowed;
-  if (patterns === null) return reach(name, modelProviders, bundle);
+  if (patterns === null) return reach(name, modelProviders, bundle, adapters);
   const allowed = modelProviders.filter((row) => modelIsAllowedAt(patterns, name.model, row));
-  const reached = reach(name, allowed, bundle);
+  const reached = reach(name, allowed, bundle, adapters);
   if (reached.kind === 'reached') return reached;
-  const withoutRules = reach(name, modelProviders, bundle);
+  const withoutRules = reach(name, modelProviders, bundle, adapters);
   return withoutRules.kind === 'refused' && nameIsAllowed(patterns, name)
     ? withoutRules
     : refuse('model_not_allowed', `This key may not use the model "${name.model}".`, { model: name.model });

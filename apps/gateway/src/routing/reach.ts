@@ -1,4 +1,5 @@
 import type { Bundle, ExcludedProvider, ModelProvider } from '#gateway-protocol';
+import { declaresModel, type AdapterRegistry } from '#providers';
 import { inferFamily, type ModelName } from './model-name.js';
 import { refuse, type PlanRefusal } from './plan-refusal.js';
 
@@ -11,9 +12,14 @@ export type Reach = { readonly kind: 'reached'; readonly modelProviders: readonl
 /**
  * Finds the model providers that `name` asks for among `modelProviders`, in their order (contract 7.3, step b).
  *
- * `bundle` says why a provider that was asked for by name is not there.
+ * `bundle` says why a provider that was asked for by name is not there; `adapters` says which models an adapter brings.
  */
-export function reach(name: ModelName, modelProviders: readonly ModelProvider[], bundle: Bundle): Reach {
+export function reach(
+  name: ModelName,
+  modelProviders: readonly ModelProvider[],
+  bundle: Bundle,
+  adapters: Pick<AdapterRegistry, 'find'>,
+): Reach {
   switch (name.kind) {
     case 'handle': {
       const { modelProviderId } = name;
@@ -30,7 +36,7 @@ export function reach(name: ModelName, modelProviders: readonly ModelProvider[],
       );
     }
     case 'bare':
-      return reachBare(name.model, modelProviders, bundle);
+      return reachBare(name.model, modelProviders, bundle, adapters);
   }
 }
 
@@ -48,11 +54,20 @@ export function nameOptions(modelProviders: readonly ModelProvider[]): string {
   return listed.map((name) => `"${name}"`).join(', ') + (hidden > 0 ? ` and ${hidden} more` : '');
 }
 
-/** The first of these that is not empty: who declares the model, whose family it is by its prefix, who declares nothing. */
-function reachBare(model: string, modelProviders: readonly ModelProvider[], bundle: Bundle): Reach {
+/**
+ * The first of these that is not empty: who declares the model, whose adapter brings it, whose family it is by its
+ * prefix, who declares nothing.
+ */
+function reachBare(
+  model: string,
+  modelProviders: readonly ModelProvider[],
+  bundle: Bundle,
+  adapters: Pick<AdapterRegistry, 'find'>,
+): Reach {
   const family = inferFamily(model);
   const found =
     reached(modelProviders.filter((row) => declares(row, model))) ??
+    reached(modelProviders.filter((row) => adapterDeclares(row, model, adapters))) ??
     reached(modelProviders.filter((row) => row.family === family)) ??
     reached(modelProviders.filter(declaresNothing)) ??
     (modelProviders.length === 1 ? reached(modelProviders) : undefined);
@@ -97,6 +112,11 @@ function reached(modelProviders: readonly ModelProvider[]): Reach | undefined {
 
 function declares(row: ModelProvider, model: string): boolean {
   return row.models.includes(model) || Object.hasOwn(row.deploymentMap, model);
+}
+
+function adapterDeclares({ family }: ModelProvider, model: string, adapters: Pick<AdapterRegistry, 'find'>): boolean {
+  const adapter = adapters.find(family);
+  return adapter !== undefined && declaresModel(adapter, model);
 }
 
 function declaresNothing(row: ModelProvider): boolean {

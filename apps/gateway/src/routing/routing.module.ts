@@ -1,6 +1,5 @@
 import { PriceBook, createShippedPriceBook } from '#budget';
 import { Clock } from '#kernel';
-import { AdapterRegistry, createShippedAdapters } from '#providers';
 import { BREAKER_GAUGE, BreakerRegistry } from '#retry';
 import { Module } from '@nestjs/common';
 import { GatewayConfig } from '../config/gateway-config.js';
@@ -8,15 +7,10 @@ import { RelayModule } from '../relay/relay.module.js';
 import { LatencyBook } from './latency-book.js';
 import { observeMetric } from '../telemetry/observed-metric.js';
 
-/** What `FallbackInterceptor` needs to plan and walk candidates: adapters, prices, circuit breakers, the relay. */
+/** What `FallbackInterceptor` needs to plan and walk candidates, besides adapters: prices, circuit breakers, the relay. */
 @Module({
   imports: [RelayModule],
   providers: [
-    {
-      provide: AdapterRegistry,
-      inject: [Clock],
-      useFactory: (clock: Clock) => new AdapterRegistry(createShippedAdapters({ clock })),
-    },
     LatencyBook,
     { provide: PriceBook, useFactory: () => createShippedPriceBook() },
     {
@@ -33,7 +27,7 @@ import { observeMetric } from '../telemetry/observed-metric.js';
         }),
     },
   ],
-  exports: [AdapterRegistry, LatencyBook, PriceBook, BreakerRegistry, RelayModule],
+  exports: [LatencyBook, PriceBook, BreakerRegistry, RelayModule],
 })
 export class RoutingModule {
   constructor(breakers: BreakerRegistry) {

@@ -3,6 +3,7 @@ import { Test } from '@nestjs/testing';
 import type { Kysely } from 'kysely';
 
 import { Clock, VirtualClock } from '#kernel';
+import { ProvidersModule } from '#providers';
 
 import { AdminKeys } from '../../admin-auth/admin-keys.js';
 import { readConfig } from '../../config/read-config.js';
@@ -62,6 +63,7 @@ export class ManagementApp {
     const testing = await Test.createTestingModule({
       imports: [
         CoreModule.forRoot(readConfig({ ...secrets(), DATABASE_URL: url, ...environment })),
+        ProvidersModule.forRoot(),
         OrganizationsModule,
         ManagementApiModule,
       ],

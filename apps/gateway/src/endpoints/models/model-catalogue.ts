@@ -97,11 +97,12 @@ function literalsOf(patterns: readonly string[] | null): readonly string[] {
   return patterns === null ? [] : patterns.filter((pattern) => !isWildcard(pattern));
 }
 
-function modelsOf(modelProvider: ModelProvider, { discovered }: CatalogueInput): ReadonlySet<string> {
+function modelsOf(modelProvider: ModelProvider, { discovered, adapters }: CatalogueInput): ReadonlySet<string> {
   return new Set([
     ...(discovered.get(modelProvider.id) ?? []),
     ...modelProvider.models,
     ...Object.keys(modelProvider.deploymentMap),
+    ...(adapters.find(modelProvider.family)?.models ?? []).map(({ id }) => id),
   ]);
 }
 

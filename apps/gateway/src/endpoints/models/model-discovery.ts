@@ -74,7 +74,7 @@ export class ModelDiscovery {
     const askers = Array.from({ length: PROBES_AT_ONCE_MAX }, askOneByOne);
     await Promise.race([Promise.all(askers), this.ports.clock.sleep(DISCOVERY_MS_MAX, finished.signal)]);
     finished.abort();
-    return summarize(modelProviders, findings);
+    return summarize(modelProviders, findings, this.ports.adapters);
   }
 
   private async find(modelProvider: ModelProvider): Promise<Finding> {
@@ -117,21 +117,26 @@ export class ModelDiscovery {
   }
 }
 
-/** A provider that declares its models is complete without being asked. */
-function summarize(modelProviders: readonly ModelProvider[], findings: ReadonlyMap<ModelProvider, Finding>): Discovery {
+/** A provider that declares its models, or whose adapter does, is complete without being asked. */
+function summarize(
+  modelProviders: readonly ModelProvider[],
+  findings: ReadonlyMap<ModelProvider, Finding>,
+  adapters: AdapterRegistry,
+): Discovery {
   const models = new Map<string, readonly string[]>();
   const gaps = new Set<string>();
   for (const modelProvider of modelProviders) {
     const finding = findings.get(modelProvider) ?? 'probe-failed';
     if (typeof finding !== 'string') models.set(modelProvider.id, finding);
-    else if (finding === 'probe-failed' || declaresNothing(modelProvider))
+    else if (finding === 'probe-failed' || declaresNothing(modelProvider, adapters))
       gaps.add(`${headerToken(modelProvider.family)}:${finding}`);
   }
   return { models, gaps: [...gaps].sort() };
 }
 
-function declaresNothing({ models, deploymentMap }: ModelProvider): boolean {
-  return models.length === 0 && Object.keys(deploymentMap).length === 0;
+function declaresNothing({ family, models, deploymentMap }: ModelProvider, adapters: AdapterRegistry): boolean {
+  const brought = adapters.find(family)?.models.length ?? 0;
+  return brought === 0 && models.length === 0 && Object.keys(deploymentMap).length === 0;
 }
 
 /** Vendors are the control plane's words; in a header they must not mean anything else. */
