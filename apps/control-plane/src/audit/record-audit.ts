@@ -7,7 +7,7 @@ export interface AuditEntry {
   readonly actor: Actor;
   /** `<noun>.<verb>`, for instance `virtual_key.rotate`. */
   readonly action: string;
-  readonly targetType: 'virtual_key' | 'budget' | 'model_provider' | 'admin_api_key';
+  readonly targetType: 'virtual_key' | 'budget' | 'model_provider' | 'routing_policy' | 'admin_api_key';
   readonly targetId: string;
   readonly occurredAtMs: number;
   readonly reason?: string | null | undefined;

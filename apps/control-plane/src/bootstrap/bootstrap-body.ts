@@ -2,6 +2,7 @@ import { type BootstrapKeyInput, writeBootstrapBody } from '#gateway-protocol';
 import type { Row } from '../database/schema.js';
 import { budgetPayload } from '../gateway-protocol/budget-payload.js';
 import { digestSurroundings } from '../gateway-protocol/config-etag.js';
+import { type FollowedPolicy, followedBy } from '../gateway-protocol/followed-policy.js';
 import { type providerSlot, readFields } from '../gateway-protocol/config-payload.js';
 import { subjectOf } from '../gateway-protocol/key-configs.js';
 import { encodeCursor } from '../management/page.js';
@@ -63,8 +64,9 @@ class PageWriter {
     const organization = this.rows.organizations.get(key.organization_id);
     invariant(organization !== undefined, 'every key has its organization');
     const reach = this.reaches.of({ key, scopesText });
+    const routingPolicy = followedBy(key, this.rows.routingPolicies);
     const { allowed, fields } = readFields(
-      { key, organization, modelProviders: reach.modelProviders },
+      { key, organization, modelProviders: reach.modelProviders, routingPolicy },
       this.parseConfig(configText),
     );
     const line = {
@@ -77,7 +79,7 @@ class PageWriter {
         revision: key.revision.toString(),
         vk_expires_at: fields.expires_at ?? null,
       },
-      etag: `${key.revision}.${this.digestSurroundings(organization, teamId, reach)}`,
+      etag: `${key.revision}.${this.digestSurroundings(organization, teamId, reach, routingPolicy)}`,
       config: {
         ...fields,
         providers: allowed.map((row) => this.positionOf(row)),
@@ -99,10 +101,15 @@ class PageWriter {
     return position;
   }
 
-  private digestSurroundings(organization: Row<'organizations'>, teamId: string | null, reach: Reach): string {
-    const name = `${organization.id} ${teamId ?? ''} ${reach.signature}`;
+  private digestSurroundings(
+    organization: Row<'organizations'>,
+    teamId: string | null,
+    { signature, modelProviders }: Reach,
+    routingPolicy: FollowedPolicy | null,
+  ): string {
+    const name = `${organization.id} ${teamId ?? ''} ${routingPolicy?.id ?? ''} ${signature}`;
     const digest =
-      this.surroundings.get(name) ?? digestSurroundings({ organization, teamId, modelProviders: reach.modelProviders });
+      this.surroundings.get(name) ?? digestSurroundings({ organization, teamId, modelProviders, routingPolicy });
     this.surroundings.set(name, digest);
     return digest;
   }

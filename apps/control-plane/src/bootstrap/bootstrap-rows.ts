@@ -3,6 +3,7 @@ import type { DatabaseHandle } from '../database/database.js';
 import type { Database, Row } from '../database/schema.js';
 import { type BudgetState, readCurrentSpend } from '../spend/current-spend.js';
 import { readBudgetsOf } from '../spend/applicable-budgets.js';
+import { type FollowedPolicy, readFollowedPolicies } from '../gateway-protocol/followed-policy.js';
 import { subjectOf } from '../gateway-protocol/key-configs.js';
 
 /** What a page needs of a key: fewer columns and no dates that nobody reads, since there are thousands of rows. */
@@ -14,6 +15,7 @@ const KEY_COLUMNS = [
   'virtual_keys.trace_project_id',
   'virtual_keys.principal_user_id',
   'virtual_keys.routing_mode',
+  'virtual_keys.routing_policy_id',
   'virtual_keys.expires_at',
   'virtual_keys.sealed_digest',
   'virtual_keys.digest_sealing_key_version',
@@ -50,6 +52,8 @@ export interface BootstrapRows {
   readonly revisions: Readonly<Record<string, string>>;
   /** Every enabled model provider of the organizations, in dispatch order. */
   readonly modelProviders: readonly Row<'model_providers'>[];
+  /** By id, every routing policy that a key on the page follows. */
+  readonly routingPolicies: ReadonlyMap<string, FollowedPolicy>;
   /** Every budget that may apply to a key on the page, the widest first. */
   readonly budgets: readonly BudgetState[];
 }
@@ -61,7 +65,7 @@ export interface BootstrapQuestion {
 }
 
 /**
- * Reads a page of active keys in the order of their ids, with all that belongs to them, in six queries.
+ * Reads a page of active keys in the order of their ids, with all that belongs to them, in seven queries.
  *
  * One snapshot: the revisions are of the moment of the rows, so what changes later has a higher one.
  */
@@ -84,9 +88,14 @@ export async function readBootstrapRows(
         organizations: await readOrganizations(snapshot, organizationIds),
         revisions: await readRevisions(snapshot, organizationIds),
         modelProviders: await readModelProviders(snapshot, organizationIds),
+        routingPolicies: await readFollowedPolicies(snapshot, policiesOf(keys)),
         budgets: await readCurrentSpend(snapshot, budgets, nowMs),
       };
     });
+}
+
+function policiesOf(keys: readonly BootstrapKeyRow[]): readonly string[] {
+  return [...new Set(keys.flatMap(({ key }) => key.routing_policy_id ?? []))];
 }
 
 async function readKeys(

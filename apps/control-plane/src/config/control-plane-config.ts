@@ -22,6 +22,8 @@ export abstract class ControlPlaneConfig {
   abstract readonly previousKeyPepper: string | undefined;
   /** Seal the credentials of model providers; the first one seals, all of them open. */
   abstract readonly sealingKeys: readonly SealingKey[];
+  /** How long the explanation of a request is kept, in milliseconds. */
+  abstract readonly explanationsKeptMs: number;
   /** Refuse model providers with a loopback or private base URL. */
   abstract readonly blockLocalHttpCalls: boolean;
   /** Refuse model providers whose base URL is not https. */

@@ -15,6 +15,8 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
+const DAY_MS = 24 * 3_600_000;
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const count = (min: number, max: number) =>
@@ -55,6 +57,9 @@ export const CONTROL_PLANE_VARIABLES = sealingVariables.extend({
   LW_VIRTUAL_KEY_PEPPER_PREVIOUS: secretSchema
     .optional()
     .describe('The pepper before it, while keys that it hashed are in use; each is hashed anew when it is presented.'),
+  CONTROL_PLANE_EXPLANATION_DAYS: count(1, 3650)
+    .prefault('30')
+    .describe('Days that it is kept how a request was routed; what it cost is kept for good.'),
   BLOCK_LOCAL_HTTP_CALLS: booleanSchema
     .prefault('false')
     .describe('Refuse model providers whose base URL is loopback or private.'),
@@ -100,6 +105,7 @@ export function readConfig(environment: Environment): ControlPlaneConfig {
     keyPepper: values.LW_VIRTUAL_KEY_PEPPER,
     previousKeyPepper: values.LW_VIRTUAL_KEY_PEPPER_PREVIOUS,
     sealingKeys: values.CONTROL_PLANE_SEALING_KEYS,
+    explanationsKeptMs: values.CONTROL_PLANE_EXPLANATION_DAYS * DAY_MS,
     blockLocalHttpCalls: values.BLOCK_LOCAL_HTTP_CALLS,
     requireHttpsCustomEndpoints: values.REQUIRE_HTTPS_CUSTOM_ENDPOINTS,
     allowedProxyHosts: values.ALLOWED_PROXY_HOSTS,

@@ -12,12 +12,14 @@ export interface Database {
   teams: TeamTable;
   projects: ProjectTable;
   model_providers: ModelProviderTable;
+  routing_policies: RoutingPolicyTable;
   virtual_keys: VirtualKeyTable;
   virtual_key_scopes: VirtualKeyScopeTable;
   budgets: BudgetTable;
   budget_periods: BudgetPeriodTable;
   prices: PriceTable;
   spend_ledger: SpendLedgerTable;
+  request_explanations: RequestExplanationTable;
   change_events: ChangeEventTable;
   budget_notices: BudgetNoticeTable;
   admin_api_keys: AdminApiKeyTable;
@@ -91,8 +93,22 @@ export interface ModelProviderTable extends ScopeReference {
   credential_hints: GeneratedJson<Record<string, string>>;
   prices: GeneratedJson<Record<string, ModelPricePayload>>;
   default_price: NullableJson<ModelPricePayload>;
+  labels: Generated<string[]>;
   priority: Generated<number>;
   enabled: Generated<boolean>;
+  revision: Generated<bigint>;
+  created_at: Timestamp;
+  updated_at: Timestamp;
+  archived_at: Date | null;
+}
+
+export interface RoutingPolicyTable {
+  id: string;
+  organization_id: string;
+  name: string;
+  description: string | null;
+  /** Its shape is `routingPolicySettingsSchema`'s; parse it before use. */
+  settings: Json<unknown>;
   revision: Generated<bigint>;
   created_at: Timestamp;
   updated_at: Timestamp;
@@ -121,6 +137,8 @@ export interface VirtualKeyTable {
   external_id: string | null;
   metadata: GeneratedJson<Record<string, string>>;
   routing_mode: Generated<'none' | 'fallback_all' | 'policy'>;
+  /** Set when `routing_mode` is `policy`, and only then. */
+  routing_policy_id: string | null;
   /** Its shape is `virtualKeyConfigSchema`'s; parse it before use. */
   config: GeneratedJson<unknown>;
   expires_at: Date | null;
@@ -217,6 +235,13 @@ export interface SpendLedgerTable {
   debited_at: Date | null;
   pod_id: string | null;
   pod_seq: bigint | null;
+  recorded_at: Timestamp;
+}
+
+export interface RequestExplanationTable {
+  project_id: string;
+  gateway_request_id: string;
+  explanation: Json<unknown>;
   recorded_at: Timestamp;
 }
 

@@ -4,6 +4,7 @@ import type { BudgetState } from '../spend/current-spend.js';
 import type { VirtualKeyConfig } from '../virtual-keys/virtual-key-config.js';
 import { budgetPayload } from './budget-payload.js';
 import type { KeyFacts } from './key-facts.js';
+import { splitByPolicy, writeRoutingPolicy } from './routing-policy-payload.js';
 
 /** Opens the sealed credentials of a model provider. */
 export type OpenCredentials = (provider: Row<'model_providers'>) => Record<string, string>;
@@ -73,28 +74,31 @@ type ReadFields = Omit<BootstrapKeyInput['config'], 'providers' | 'budgets' | 'f
 };
 
 /** What {@link readFields} reads. */
-interface FieldFacts extends Pick<KeyFacts, 'organization' | 'modelProviders'> {
+interface FieldFacts extends Pick<KeyFacts, 'organization' | 'modelProviders' | 'routingPolicy'> {
   readonly key: Pick<Row<'virtual_keys'>, 'display_prefix' | 'routing_mode' | 'expires_at'>;
 }
 
 /** The model providers that the key may use, in order, and the fields that speak of the key alone. */
 export function readFields(
-  { key, organization, modelProviders }: FieldFacts,
+  { key, organization, modelProviders, routingPolicy: policy }: FieldFacts,
   config: VirtualKeyConfig,
 ): { readonly allowed: readonly Row<'model_providers'>[]; readonly fields: ReadFields } {
-  const { allowed, excluded } = splitByAccess(modelProviders, config.providersAllowed);
+  const access = splitByAccess(modelProviders, config.providersAllowed);
+  const allowed = policy === null ? access.allowed : splitByPolicy(access.allowed, policy.settings).listed;
   return {
     allowed,
     fields: {
       display_prefix: key.display_prefix,
       fallback: { max_attempts: key.routing_mode === 'none' ? 1 : config.fallback.maxAttempts },
-      model_aliases: config.modelAliases,
+      model_aliases: { ...policy?.settings.modelAliases, ...config.modelAliases },
       models_allowed: config.modelsAllowed,
       providers_allowed: config.providersAllowed,
       routing_mode: key.routing_mode,
-      routing_excluded_providers: [],
-      access_excluded_providers: excluded.map(({ id, type, handle }) => ({ id, type, handle })),
-      routing_policy_name: null,
+      routing_excluded_providers:
+        policy === null ? [] : splitByPolicy(modelProviders, policy.settings).excluded.map(nameProvider),
+      access_excluded_providers: access.excluded.map(nameProvider),
+      routing_policy_name: policy?.name ?? null,
+      ...(policy === null ? {} : { routing_policy: writeRoutingPolicy(policy.settings) }),
       rate_limits: { rpm: config.rateLimits.rpm, tpm: null, rpd: config.rateLimits.rpd },
       vk_tags: config.metadata.tags,
       expires_at: key.expires_at === null ? null : Math.floor(key.expires_at.getTime() / 1000),
@@ -117,6 +121,11 @@ function identity({ key, teamId }: KeyFacts) {
   };
 }
 
+/** An excluded provider by what a request may call it. */
+function nameProvider({ id, type, handle }: Row<'model_providers'>) {
+  return { id, type, handle };
+}
+
 function splitByAccess(rows: readonly Row<'model_providers'>[], providersAllowed: readonly string[] | null) {
   if (providersAllowed === null) return { allowed: rows, excluded: [] };
   const ids = new Set(providersAllowed);
@@ -136,5 +145,6 @@ export function providerSlot(row: Row<'model_providers'>, credentials: Record<st
     models: row.models,
     prices: row.prices,
     default_price: row.default_price,
+    labels: row.labels,
   };
 }

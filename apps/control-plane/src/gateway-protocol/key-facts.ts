@@ -1,6 +1,7 @@
 import { type SqlBool, type ExpressionBuilder, type Expression } from 'kysely';
 import type { DatabaseHandle } from '../database/database.js';
 import type { Database, Row } from '../database/schema.js';
+import { type FollowedPolicy, followedBy, readFollowedPolicies } from './followed-policy.js';
 
 /** A virtual key and where it stands. */
 export interface KeyFacts {
@@ -10,6 +11,8 @@ export interface KeyFacts {
   readonly teamId: string | null;
   /** Enabled model providers in reach, in dispatch order. */
   readonly modelProviders: readonly Row<'model_providers'>[];
+  /** The policy that the key follows; null when its routing mode is another. */
+  readonly routingPolicy: FollowedPolicy | null;
 }
 
 interface Reach {
@@ -34,7 +37,9 @@ export async function readKeyFacts(database: DatabaseHandle, virtualKeyId: strin
     .where('id', '=', key.organization_id)
     .executeTakeFirstOrThrow();
   const modelProviders = key.status === 'active' ? await readReach(database, key) : [];
-  return { key, organization, teamId, modelProviders };
+  const policyId = key.routing_policy_id;
+  const policies = await readFollowedPolicies(database, policyId === null ? [] : [policyId]);
+  return { key, organization, teamId, modelProviders, routingPolicy: followedBy(key, policies) };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { Clock, Random } from '#kernel';
 
 /** What an id belongs to; it is the first part of the id, so that a person can tell ids apart. */
-export type IdPrefix = 'org' | 'team' | 'project' | 'mp' | 'vk' | 'bud' | 'ak';
+export type IdPrefix = 'org' | 'team' | 'project' | 'mp' | 'vk' | 'rp' | 'bud' | 'ak';
 
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const TIME_CHARACTERS = 10;

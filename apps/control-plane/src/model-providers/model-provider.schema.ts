@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { modelPriceSchema } from '#gateway-protocol';
 
 import { idField, nameField, reasonField, scopeSchema, shownInstant } from '../management/fields.js';
+import { labelsField } from '../management/labels-field.js';
 
 const MODELS_MAX = 1000;
 const NAME_CHARACTERS_MAX = 256;
@@ -41,6 +42,9 @@ const defaultPriceField = priceField.describe('The price of any model of this ro
 const baseUrlField = z.string().trim().min(1).max(2048).describe('An endpoint of your own instead of the vendor’s.');
 const regionField = z.string().trim().min(1).max(64);
 const priorityField = z.int().min(0).max(PRIORITY_MAX).describe('Dispatch order: lower first, then the older row.');
+const providerLabelsField = labelsField.describe(
+  'What a routing policy may demand of a model provider, such as `region:eu`.',
+);
 const credentialsField = z
   .record(z.string(), z.unknown())
   .describe(
@@ -66,6 +70,7 @@ export const modelProviderSchema = z
     credential_hints: z.record(z.string(), z.string()).describe('The credentials that are set, masked.'),
     prices: z.record(z.string(), priceField),
     default_price: priceField.nullable(),
+    labels: z.array(z.string()),
     priority: z.int(),
     enabled: z.boolean(),
     revision: z.string(),
@@ -99,6 +104,7 @@ export const createModelProviderSchema = z.strictObject({
   credentials: credentialsField.default({}),
   prices: pricesField.default({}),
   default_price: defaultPriceField.nullish(),
+  labels: providerLabelsField.default([]),
   priority: priorityField.default(100),
   enabled: z.boolean().default(true),
 });
@@ -114,6 +120,7 @@ export const updateModelProviderSchema = z.strictObject({
   credentials: credentialsField.optional().describe('Replaces the credentials whole.'),
   prices: pricesField.optional(),
   default_price: defaultPriceField.nullish(),
+  labels: providerLabelsField.optional(),
   priority: priorityField.optional(),
   enabled: z.boolean().optional(),
 });

@@ -17,6 +17,7 @@ export function viewModelProvider(row: Row<'model_providers'>): ModelProviderVie
     credential_hints: row.credential_hints,
     prices: row.prices,
     default_price: row.default_price,
+    labels: row.labels,
     priority: row.priority,
     enabled: row.enabled,
     revision: row.revision.toString(),

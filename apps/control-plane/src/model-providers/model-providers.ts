@@ -62,6 +62,7 @@ export class ModelProviders {
       ...this.sealedColumns(id, credentials),
       prices: JSON.stringify(request.prices),
       default_price: request.default_price ? JSON.stringify(request.default_price) : null,
+      labels: request.labels,
       priority: request.priority,
       enabled: request.enabled,
       created_at: now,
@@ -101,6 +102,7 @@ export class ModelProviders {
       deployment_map: request.deployment_map ?? before.deployment_map,
       prices: request.prices ?? before.prices,
       default_price: request.default_price === undefined ? before.default_price : request.default_price,
+      labels: request.labels ?? before.labels,
       priority: request.priority ?? before.priority,
       enabled: request.enabled ?? before.enabled,
     };

@@ -16,8 +16,9 @@ export interface OpenApiDocument {
 
 const API_VERSION = '1.0.0';
 const DESCRIPTION =
-  'Virtual keys, model providers and budgets of one organization. JSON in snake_case; money as decimal dollar strings ' +
-  'and as integer nano-USD. Ignore fields that you do not know: answers may grow. Lists are pages: pass `next_cursor` ' +
+  'Virtual keys, model providers, routing policies and budgets of one organization. JSON in snake_case, but for what a ' +
+  'gateway is told to do (`config` of a key, the settings of a routing policy), which is in camelCase and taken in ' +
+  'either spelling; money as decimal dollar strings and as integer nano-USD. Ignore fields that you do not know: answers may grow. Lists are pages: pass `next_cursor` ' +
   'as `cursor` until it is null.';
 
 const errorSchema = z

@@ -6,6 +6,8 @@ import { GatewaysController } from '../fleet/gateways.controller.js';
 import { defineRoute, MANAGEMENT_PREFIX, type Route } from '../management/route.js';
 import { routesOf, ServeRoute } from '../management/serve-route.js';
 import { ModelProvidersController } from '../model-providers/model-providers.controller.js';
+import { RequestsController } from '../requests/requests.controller.js';
+import { RoutingPoliciesController } from '../routing-policies/routing-policies.controller.js';
 import { VirtualKeysController } from '../virtual-keys/virtual-keys.controller.js';
 import { buildOpenApiDocument, type OpenApiDocument } from './openapi-document.js';
 
@@ -36,7 +38,9 @@ export function managementRoutes(): Route[] {
   return [
     VirtualKeysController,
     ModelProvidersController,
+    RoutingPoliciesController,
     BudgetsController,
+    RequestsController,
     GatewaysController,
     OpenApiController,
   ].flatMap((controller) => routesOf(controller));

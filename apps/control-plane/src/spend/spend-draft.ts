@@ -4,6 +4,7 @@ import {
   type FailSpend,
   type SpendBatchResponse,
   type SpendRecord,
+  requestExplanationSchema,
   spendRecordSchema,
 } from '#gateway-protocol';
 
@@ -33,6 +34,9 @@ export interface SpendDraft {
 
 export type SpendRejection = SpendBatchResponse['rejected'][number];
 
+/** A NUL or half of a surrogate pair, as JSON.stringify writes them. */
+const UNSTORABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/;
+
 /** Reads a batch. Records that are not valid are rejected one by one; the rest is put together by request. */
 export function readDrafts(records: readonly unknown[]): {
   readonly drafts: readonly SpendDraft[];
@@ -41,7 +45,7 @@ export function readDrafts(records: readonly unknown[]): {
   const drafts = new Map<string, SpendDraft>();
   const rejected: SpendRejection[] = [];
   records.forEach((candidate, index) => {
-    const record = spendRecordSchema.safeParse(candidate);
+    const record = spendRecordSchema.safeParse(withoutBadExplanation(candidate));
     if (!record.success || !isStorable(record.data.payload)) {
       rejected.push({ index, code: lacksProject(candidate) ? 'missing_project_id' : 'invalid_payload' });
       return;
@@ -51,6 +55,19 @@ export function readDrafts(records: readonly unknown[]): {
     drafts.set(key, addRecord(drafts.get(key), record.data, index));
   });
   return { drafts: [...drafts.values()], rejected };
+}
+
+/**
+ * An explanation that is not valid is left out: it is there for people to look at, and what a request cost must not be
+ * lost over it. A client must not be able to make it invalid either, by the names in its request.
+ */
+function withoutBadExplanation(candidate: unknown): unknown {
+  const payload = property(candidate, 'payload');
+  const explanation = property(payload, 'explanation');
+  if (typeof candidate !== 'object' || typeof payload !== 'object' || explanation === undefined) return candidate;
+  const read = requestExplanationSchema.safeParse(explanation);
+  if (read.success && !UNSTORABLE.test(JSON.stringify(read.data))) return candidate;
+  return { ...candidate, payload: { ...payload, explanation: undefined } };
 }
 
 function addRecord(draft: SpendDraft | undefined, record: SpendRecord, index: number): SpendDraft {
@@ -78,9 +95,6 @@ function lacksProject(candidate: unknown): boolean {
   const projectId = property(payload, 'project_id');
   return typeof payload === 'object' && (projectId === undefined || projectId === null || projectId === '');
 }
-
-/** A NUL or half of a surrogate pair, as JSON.stringify writes them. */
-const UNSTORABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/;
 
 /** PostgreSQL stores neither NUL nor half characters; one such record must not fail its whole batch. */
 function isStorable({ metadata = '{}', ...rest }: SpendRecord['payload']): boolean {

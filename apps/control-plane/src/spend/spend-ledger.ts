@@ -8,6 +8,7 @@ import type { Database } from '../database/schema.js';
 import { DeclaredPrices } from '../model-providers/declared-prices.js';
 import { keepPrices } from './applied-prices.js';
 import { applyDebits } from './debits.js';
+import { type ExplainedLine, keepExplanations } from './explanation.repository.js';
 import { type LedgerLine, type LineContext, mergeLine } from './ledger-line.js';
 import { insertLines, lockLines, replaceLines } from './ledger.repository.js';
 import { type Rating, rate } from './rating.js';
@@ -114,7 +115,7 @@ export class SpendLedger {
     const changed = repeated.flatMap(({ draft, context }) => {
       const before = held.get(draft.projectId, draft.gatewayRequestId);
       const merged = mergeLine(before, draft, context);
-      return merged === before || before === undefined ? [] : [{ before, after: this.settle(merged) }];
+      return merged === before || before === undefined ? [] : [{ draft, before, after: this.settle(merged) }];
     });
     await replaceLines(
       transaction,
@@ -124,6 +125,11 @@ export class SpendLedger {
       ...opened.filter((line) => inserted.has(line.project_id, line.gateway_request_id) && line.debited_at !== null),
       ...changed.filter(({ before, after }) => before.debited_at === null && after.debited_at !== null).map(afterOf),
     ];
+    const closing = [
+      ...entries.map(({ draft }) => draft).filter((draft) => inserted.has(draft.projectId, draft.gatewayRequestId)),
+      ...changed.filter(({ before, after }) => before.outcome === null && after.outcome !== null).map(draftOf),
+    ];
+    await keepExplanations(transaction, closing.flatMap(explainedLines), this.clock.now());
     await applyDebits(transaction, debited);
     return debited;
   }
@@ -137,6 +143,16 @@ export class SpendLedger {
 
 function afterOf({ after }: { readonly after: LedgerLine }): LedgerLine {
   return after;
+}
+
+function draftOf({ draft }: { readonly draft: SpendDraft }): SpendDraft {
+  return draft;
+}
+
+/** One, or none for a draft whose outcome does not say how it came about. */
+function explainedLines({ projectId, gatewayRequestId, outcome }: SpendDraft): ExplainedLine[] {
+  const explanation = outcome?.payload.explanation;
+  return explanation === undefined ? [] : [{ projectId, gatewayRequestId, explanation }];
 }
 
 /** The project decides whose money it is; a record that names another organization is confused. */

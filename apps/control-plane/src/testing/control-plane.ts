@@ -27,6 +27,7 @@ export function testConfig(databaseUrl: string, changes: Partial<ControlPlaneCon
     keyPepper: 'pepper-test-pepper-test-pepper-1',
     previousKeyPepper: 'pepper-test-pepper-test-pepper-0',
     sealingKeys: [{ version: 1, key: new Uint8Array(32).fill(7) }],
+    explanationsKeptMs: 30 * 86_400_000,
     blockLocalHttpCalls: false,
     requireHttpsCustomEndpoints: false,
     allowedProxyHosts: new Set(),

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+import { camelCaseFields, isPlainObject } from '../management/camel-case-fields.js';
+
 const LIST_ENTRIES_MAX = 500;
 const ALIASES_MAX = 200;
 const TAGS_MAX = 32;
@@ -7,8 +9,8 @@ const TAG_CHARACTERS_MAX = 128;
 const NAME_CHARACTERS_MAX = 256;
 const ATTEMPTS_MAX = 10;
 const DEFAULT_ATTEMPTS = 3;
-/** `config` itself and the objects in it. */
-const FIELD_DEPTH = 2;
+/** `config` itself and the objects in it; the keys of `modelAliases` are data. */
+const FIELD_NAMES = { depth: 2, dataFields: new Set(['modelAliases']) };
 
 const modelName = z.string().trim().min(1).max(NAME_CHARACTERS_MAX);
 const ceiling = z.int().positive();
@@ -97,7 +99,10 @@ const requestFields = z.strictObject({
  * The `config` of a create or a PATCH. Absent fields stay as they are and null puts a field back to its default;
  * objects merge field by field, lists replace. Field names may also be written in snake_case.
  */
-export const virtualKeyConfigRequestSchema = z.preprocess((input) => camelCaseFieldNames(input), requestFields);
+export const virtualKeyConfigRequestSchema = z.preprocess(
+  (input) => camelCaseFields(input, FIELD_NAMES),
+  requestFields,
+);
 export type VirtualKeyConfigRequest = z.output<typeof virtualKeyConfigRequestSchema>;
 
 /**
@@ -132,28 +137,6 @@ function mergePatch(target: unknown, patch: object): Record<string, unknown> {
   return merged;
 }
 
-/**
- * Only names of fields are rewritten: the keys of `modelAliases` are data and stay as they came. It goes no deeper than
- * fields are nested, whatever a request nests.
- */
-function camelCaseFieldNames(input: unknown, depth = FIELD_DEPTH): unknown {
-  if (depth === 0 || !isPlainObject(input)) return input;
-  return Object.fromEntries(
-    Object.entries(input).map(([name, value]) => {
-      const field = camelCase(name);
-      return [field, field === 'modelAliases' ? value : camelCaseFieldNames(value, depth - 1)];
-    }),
-  );
-}
-
-function camelCase(name: string): string {
-  return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
-}
-
 function isSet(value: unknown): boolean {
   return value !== undefined && value !== null;
-}
-
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -10,6 +10,7 @@ import type { Scope } from '../management/fields.js';
 import { unsupportedFields } from '../management/invalid-fields.js';
 import { refuseOnConflict } from '../management/on-conflict.js';
 import { KeySecrets } from '../secrets/key-secrets.js';
+import { DEFAULT_ROUTING, nextRouting, requireRoutingPolicy } from './key-routing.js';
 import { mintKey } from './mint-key.js';
 import { OwnBudget } from './own-budget.js';
 import { mergeConfig, unsupportedConfigFields, type VirtualKeyConfigRequest } from './virtual-key-config.js';
@@ -42,8 +43,10 @@ export class VirtualKeyCreation {
   async create(transaction: DatabaseHandle, actor: Actor, request: CreateVirtualKey): Promise<KeyWithSecret> {
     const { organizationId } = actor;
     const nowMs = this.clock.now();
-    refuseUnsupported(request);
+    refuseUnsupported(request.config);
     const expiresAt = readExpiry(request.expires_at, nowMs);
+    const routing = nextRouting(request, DEFAULT_ROUTING);
+    await requireRoutingPolicy(transaction, organizationId, routing.routing_policy_id);
     const scopes = uniqueScopes(request.scopes ?? defaultScopes(request.trace_project_id));
     await requireScopes(transaction, organizationId, scopes);
     const traceProjectId = await resolveTraceProject(transaction, organizationId, scopes, request.trace_project_id);
@@ -69,7 +72,7 @@ export class VirtualKeyCreation {
       trace_project_id: traceProjectId,
       external_id: request.external_id ?? null,
       metadata: JSON.stringify(request.metadata),
-      routing_mode: request.routing_mode,
+      ...routing,
       config: JSON.stringify(config),
       expires_at: expiresAt,
       last_used_at: null,
@@ -86,16 +89,8 @@ export class VirtualKeyCreation {
 }
 
 /** Refuses what would be stored but not enforced. */
-export function refuseUnsupported(request: {
-  readonly routing_mode?: string | undefined;
-  readonly routing_policy_id?: string | null | undefined;
-  readonly config?: VirtualKeyConfigRequest | undefined;
-}): void {
-  const fields = [
-    ...(request.routing_mode === 'policy' ? ['routing_mode'] : []),
-    ...(request.routing_policy_id ? ['routing_policy_id'] : []),
-    ...(request.config === undefined ? [] : unsupportedConfigFields(request.config)),
-  ];
+export function refuseUnsupported(config: VirtualKeyConfigRequest | undefined): void {
+  const fields = config === undefined ? [] : unsupportedConfigFields(config);
   if (fields.length > 0) throw unsupportedFields(fields);
 }
 

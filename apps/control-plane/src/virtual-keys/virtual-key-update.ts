@@ -9,6 +9,7 @@ import type { Row } from '../database/schema.js';
 import type { Scope } from '../management/fields.js';
 import { refuseOnConflict } from '../management/on-conflict.js';
 import { sortScopes } from '../management/scopes.js';
+import { nextRouting, requireRoutingPolicy } from './key-routing.js';
 import { requireLiveKey } from './require-live-key.js';
 import { OwnBudget } from './own-budget.js';
 import { mergeConfig, virtualKeyConfigSchema, type VirtualKeyConfig } from './virtual-key-config.js';
@@ -29,6 +30,7 @@ type NextColumns = Pick<
   | 'external_id'
   | 'metadata'
   | 'routing_mode'
+  | 'routing_policy_id'
   | 'expires_at'
 > & { readonly config: VirtualKeyConfig };
 
@@ -51,7 +53,8 @@ export class VirtualKeyUpdate {
     request: UpdateVirtualKey,
   ): Promise<VirtualKeyView> {
     const nowMs = this.clock.now();
-    refuseUnsupported(request);
+    refuseUnsupported(request.config);
+    await requireRoutingPolicy(transaction, actor.organizationId, request.routing_policy_id);
     const before = await requireLiveKey(transaction, actor, id);
     const scopes = await this.nextScopes(transaction, actor, before, request);
     const next = await this.nextColumns(transaction, actor, before, scopes, request);
@@ -110,7 +113,7 @@ export class VirtualKeyUpdate {
       trace_project_id: traceProjectId,
       external_id: orStored(request.external_id, row.external_id),
       metadata: request.metadata ?? row.metadata,
-      routing_mode: request.routing_mode ?? row.routing_mode,
+      ...nextRouting(request, row),
       expires_at: request.expires_at === undefined ? row.expires_at : readExpiry(request.expires_at, this.clock.now()),
       config,
     };

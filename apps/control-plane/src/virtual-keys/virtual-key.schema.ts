@@ -32,7 +32,7 @@ export const virtualKeySchema = z
     external_id: z.string().nullable(),
     metadata: z.record(z.string(), z.string()),
     scopes: z.array(scopeSchema),
-    routing_policy_id: z.null(),
+    routing_policy_id: z.string().nullable().describe('Set when `routing_mode` is `policy`.'),
     routing_mode: z.enum(['none', 'fallback_all', 'policy']),
     config: virtualKeyConfigSchema,
     revision: z.string().describe('Moves with every effective change.'),
@@ -68,7 +68,7 @@ export type OwnBudgetPatch = z.output<typeof ownBudgetPatchField>;
 
 const routingModeField = z
   .enum(['none', 'fallback_all', 'policy'])
-  .describe('`none` tries one candidate, `fallback_all` walks all of them. `policy` is not supported yet.');
+  .describe('`none` tries one candidate, `fallback_all` walks all of them, `policy` follows a routing policy.');
 const scopesField = z
   .array(scopeSchema)
   .min(1)
@@ -82,8 +82,8 @@ export const createVirtualKeySchema = z.strictObject({
   principal_user_id: z.string().min(1).max(256).nullish(),
   scopes: scopesField.optional().describe('Default: the project of `trace_project_id`.'),
   trace_project_id: idField.nullish().describe('Default: the one project among the scopes.'),
-  routing_policy_id: idField.nullish(),
-  routing_mode: routingModeField.default('none'),
+  routing_policy_id: idField.nullish().describe('The routing policy to follow.'),
+  routing_mode: routingModeField.optional().describe('Default: `policy` when a policy is named, else `none`.'),
   expires_at: instantField.nullish(),
   budget: ownBudgetField.nullish().describe('A budget of the key alone, created in the same transaction.'),
   config: virtualKeyConfigRequestSchema.prefault({}),
@@ -99,8 +99,10 @@ export const updateVirtualKeySchema = z.strictObject({
   principal_user_id: z.string().min(1).max(256).nullish(),
   scopes: scopesField.optional().describe('Replaces the scopes; the trace project stays where it is.'),
   trace_project_id: idField.nullish().describe('null decides it anew from the scopes, as on create.'),
-  routing_policy_id: idField.nullish(),
-  routing_mode: routingModeField.optional(),
+  routing_policy_id: idField
+    .nullish()
+    .describe('The routing policy to follow; null leaves it, for the mode `none` unless another is named.'),
+  routing_mode: routingModeField.optional().describe('Another mode than `policy` leaves the policy.'),
   expires_at: instantField.nullish().describe('null clears it; a later date makes an expired key work again.'),
   budget: ownBudgetPatchField.nullish().describe("Creates or changes the key's own budget; null archives it."),
   config: virtualKeyConfigRequestSchema.optional().describe('Merged into the stored configuration.'),

@@ -18,7 +18,7 @@ export function viewVirtualKey({ row, scopes, traceProjectArchived }: VirtualKey
     external_id: row.external_id,
     metadata: row.metadata,
     scopes: [...scopes],
-    routing_policy_id: null,
+    routing_policy_id: row.routing_policy_id,
     routing_mode: row.routing_mode,
     config: virtualKeyConfigSchema.parse(row.config),
     revision: row.revision.toString(),
