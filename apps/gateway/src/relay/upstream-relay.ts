@@ -22,7 +22,7 @@ import { StreamAnswerReceiver } from './stream-answer-receiver.js';
 import { TargetFinder, TargetUnavailableError } from './target-finder.js';
 import { UpstreamAttempt } from './upstream-attempt.js';
 import type { UpstreamCall } from './upstream-call.js';
-import { connectionFailure, egressRefusalOf, rejectedUrl, unsendable } from './upstream-failures.js';
+import { connectionFailure, egressRefusalOf, lostHedge, rejectedUrl, unsendable } from './upstream-failures.js';
 
 /** The client of a shadow never leaves. */
 const NEVER = new Departure();
@@ -66,6 +66,8 @@ export class UpstreamRelay {
     try {
       const found = this.targets.find(attempt.candidate, call, body);
       const target = found instanceof Promise ? await found : found;
+      // A credential may have been fetched meanwhile, and another attempt may have answered: it is the only one to.
+      if (attempt.control.cancelled.aborted) return lostHedge();
       return await this.dispatch(request, { call, body, target, exchange, attempt, response: exchange.client });
     } catch (error) {
       if (error instanceof TargetUnavailableError) return connectionFailure(error);
