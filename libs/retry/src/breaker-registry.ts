@@ -1,4 +1,4 @@
-import type { Clock } from '#kernel';
+import { invariant, type Clock } from '#kernel';
 import { BREAKER_DEFAULTS, Breaker, type BreakerConfig, type BreakerPhase, type Permit } from './breaker.js';
 
 const BREAKERS_MAX = 10_000;
@@ -17,12 +17,15 @@ export interface BreakerChange {
 export interface BreakerRegistryOptions {
   readonly clock: Clock;
   readonly config?: Partial<BreakerConfig>;
-  /** How many breakers are kept; the one that was used longest ago is forgotten first. Default 10,000. */
+  /**
+   * How many breakers are kept. The first to be forgotten is the one of those without a failure that was used longest
+   * ago, so that many healthy ones never push an open one out. Default 10,000.
+   */
   readonly breakersMax?: number;
   readonly onChange?: (change: BreakerChange) => void;
 }
 
-/** One breaker per model provider id, shared by all keys of the process and bounded in number. */
+/** One breaker per model provider, and per model there; shared by all keys of the process and bounded in number. */
 export class BreakerRegistry {
   /** In order of use: a `Map` iterates in order of insertion, and each use inserts anew. */
   private readonly breakers = new Map<string, Breaker>();
@@ -34,28 +37,21 @@ export class BreakerRegistry {
     this.breakersMax = options.breakersMax ?? BREAKERS_MAX;
   }
 
-  /** Asks for leave to attempt a call with credential `id`; see {@link Breaker.acquire}. */
+  /** Asks the one breaker of `id` for leave to attempt a call; see {@link Breaker.acquire}. */
   acquire(id: string): Permit | undefined {
     return this.breakerOf(id).acquire();
   }
 
   /**
-   * Asks for leave at several breakers at once: all let the attempt through, or none is asked anything.
+   * Asks for leave at several breakers at once: all let the attempt through, or none is asked for anything, since a probe
+   * that is not made would keep others from making it.
    *
-   * @param ids From the widest to the narrowest, such as a model provider and one of its models.
+   * @param ids Each once, such as a model provider and one of its models.
    */
   acquireAll(ids: readonly string[]): Permit | undefined {
-    const permits: Permit[] = [];
-    for (const id of ids) {
-      const permit = this.acquire(id);
-      if (permit === undefined) {
-        // A probe that is not made proves nothing, and must not keep others from making it.
-        for (const held of permits) held.settle('abandoned');
-        return undefined;
-      }
-      permits.push(permit);
-    }
-    return permits.length === 1 ? permits[0] : joinPermits(permits);
+    const breakers = ids.map((id) => this.breakerOf(id));
+    if (breakers.some((breaker) => breaker.refuses)) return undefined;
+    return joinPermits(breakers.map((breaker) => acquireFrom(breaker)));
   }
 
   /** Reports a failure that came after the attempt was settled, such as a stream that broke half way. */
@@ -83,16 +79,32 @@ export class BreakerRegistry {
     const breaker = new Breaker(this.config, this.options.clock, (from, to) =>
       this.options.onChange?.({ id, from, to }),
     );
+    if (this.breakers.size >= this.breakersMax) this.forgetOne();
     this.breakers.set(id, breaker);
-    for (const oldest of this.breakers.keys()) {
-      if (this.breakers.size <= this.breakersMax) break;
-      this.breakers.delete(oldest);
-    }
     return breaker;
+  }
+
+  private forgetOne(): void {
+    let oldest: string | undefined;
+    for (const [id, breaker] of this.breakers) {
+      oldest ??= id;
+      if (!breaker.blank) continue;
+      this.breakers.delete(id);
+      return;
+    }
+    if (oldest !== undefined) this.breakers.delete(oldest);
   }
 }
 
+function acquireFrom(breaker: Breaker): Permit {
+  const permit = breaker.acquire();
+  invariant(permit, 'each breaker of an attempt is asked once');
+  return permit;
+}
+
 function joinPermits(permits: readonly Permit[]): Permit {
+  const [first] = permits;
+  if (first !== undefined && permits.length === 1) return first;
   return {
     answering: () => {
       for (const permit of permits) permit.answering();

@@ -180,8 +180,9 @@ describe('any history of a breaker', () => {
             breaker.recordFailure();
           }
           if (each.act === 'acquire') {
-            const { phase } = breaker;
+            const { phase, refuses } = breaker;
             const permit = breaker.acquire();
+            expect(permit === undefined, 'it does what it says that it would').toBe(refuses);
             expect(phase === 'closed' && permit === undefined, 'a closed breaker refused').toBe(false);
             expect(phase === 'open' && permit !== undefined, 'an open breaker let through').toBe(false);
             if (permit !== undefined) held.push({ permit, phase });

@@ -60,6 +60,18 @@ export class Breaker {
     return this.state.phase === 'open' && this.cooledDown(this.state.openedAtMs) ? 'half_open' : this.state.phase;
   }
 
+  /** Whether {@link acquire} would refuse now. */
+  get refuses(): boolean {
+    return this.state.phase !== 'closed' && !(this.state.phase === 'open' && this.cooledDown(this.state.openedAtMs));
+  }
+
+  /** Whether it is closed and holds no failure that still counts, so that a new one in its place would be the same. */
+  get blank(): boolean {
+    if (this.state.phase !== 'closed') return false;
+    const lastFailedMs = this.state.failedAtMs.at(-1);
+    return lastFailedMs === undefined || this.clock.monotonicMs() - lastFailedMs >= this.config.windowMs;
+  }
+
   /** Asks for leave to attempt. `undefined`: refused, because the breaker is open or its one probe is under way. */
   acquire(): Permit | undefined {
     const { state } = this;

@@ -14,8 +14,7 @@ export {
 } from './outcome-table.js';
 export { RetryBudget, type RetryBudgetOptions } from './retry-budget.js';
 export { StopSource, type StopSignal } from './stop-signal.js';
-export { waitFor } from './wait-for.js';
-export { RETRY_AFTER_MS_MAX, walk } from './walk.js';
+export { walk } from './walk.js';
 export type {
   AttemptControl,
   AttemptResult,

@@ -28,7 +28,7 @@ export const FAILURE_KINDS = [
 /** How an attempt failed. What each one means is told in {@link OUTCOME_TABLE}. */
 export type FailureKind = (typeof FAILURE_KINDS)[number];
 
-/** How an attempt ended. */
+/** How an attempt ended: with an answer, whole or in part, or with a failure. */
 export type OutcomeKind =
   | 'success'
   /** The client got a part of the answer, then the provider failed: too late to try another unseen. */
@@ -65,7 +65,7 @@ export type NextStep =
 
 /** What an outcome means for the rest of the walk. */
 export interface OutcomeRule {
-  readonly then: NextStep;
+  readonly step: NextStep;
   /** What the outcome tells the breaker; `none` gives a half-open probe back undecided. */
   readonly breaker: 'success' | 'failure' | 'none';
   readonly reason: WalkReason;
@@ -81,14 +81,29 @@ export interface OutcomeRule {
  * that the provider had no part in leaves its breaker alone.
  */
 export const OUTCOME_TABLE: Readonly<Record<OutcomeKind, OutcomeRule>> = {
-  success: rule('stop', 'success', 'success', 'a complete answer'),
+  success: rule(
+    'stop',
+    'success',
+    'success',
+    'a complete answer, or one that ended early through no fault of the provider',
+  ),
   interrupted: rule('stop', 'failure', 'interrupted', 'the provider failed after a part of the answer was sent'),
   server_error: rule('retry', 'failure', 'retryable_5xx', 'status 500 or 502'),
   server_fault: rule('next', 'failure', 'retryable_5xx', 'any other status from 500 on'),
-  overloaded: rule('retry', 'failure', 'retryable_5xx', 'status 503 or 529'),
+  overloaded: rule(
+    'retry',
+    'failure',
+    'retryable_5xx',
+    'status 503 or 529, or the provider says that it is overloaded',
+  ),
   rate_limited: rule('retry', 'success', 'rate_limit', 'status 429'),
-  not_found: rule('next', 'success', 'not_found', 'status 404: this provider does not serve the model'),
-  client_error: rule('stop', 'success', 'non_retryable', 'any other status from 400 on: the request is at fault'),
+  not_found: rule('next', 'success', 'not_found', 'status 404, or a stored response that this provider did not make'),
+  client_error: rule(
+    'stop',
+    'success',
+    'non_retryable',
+    'any other status that is no success: the request is at fault',
+  ),
   credential_error: rule('stop', 'success', 'non_retryable', 'status 401 or 403: the provider refuses its credential'),
   content_filter: rule('stop', 'success', 'non_retryable', 'the provider refused the content of the request'),
   context_length: rule('larger', 'success', 'non_retryable', "the request does not fit into the model's window"),
@@ -112,10 +127,15 @@ export const OUTCOME_TABLE: Readonly<Record<OutcomeKind, OutcomeRule>> = {
     'retryable_5xx',
     'a success status with an answer that is none: empty, cut, garbled',
   ),
-  client_gone: rule('stop', 'none', 'context_done', 'the client left'),
-  deadline: rule('stop', 'none', 'context_done', 'the time of the whole request was used up'),
+  client_gone: rule('stop', 'none', 'context_done', 'the client left before its answer began'),
+  deadline: rule('stop', 'none', 'context_done', 'the time of the whole request was used up before its answer began'),
   hedge_lost: rule('stop', 'none', 'context_done', 'another attempt of the same request began to answer first'),
-  gateway_fault: rule('stop', 'none', 'non_retryable', 'our own side failed, which says nothing about the provider'),
+  gateway_fault: rule(
+    'stop',
+    'none',
+    'non_retryable',
+    'the request cannot be sent to this provider, or our own side failed',
+  ),
 };
 
 /** Outcomes that a policy may not change: nobody is left to answer, or there is nothing left to decide. */
@@ -151,6 +171,6 @@ export function classifyStatus(status: number): 'success' | FailureKind {
   return KIND_BY_STATUS.get(status) ?? (status >= 500 ? 'server_fault' : 'client_error');
 }
 
-function rule(then: NextStep, breaker: OutcomeRule['breaker'], reason: WalkReason, when: string): OutcomeRule {
-  return { then, breaker, reason, when };
+function rule(step: NextStep, breaker: OutcomeRule['breaker'], reason: WalkReason, when: string): OutcomeRule {
+  return { step, breaker, reason, when };
 }

@@ -8,6 +8,9 @@ export interface RetryBudgetOptions {
   readonly max?: number;
 }
 
+/** More than what adding up fractions can be off by. */
+const ROUNDING = 1e-9;
+
 /**
  * Keeps retries to a share of all requests, so that a provider in trouble is not asked more, but less.
  *
@@ -31,7 +34,8 @@ export class RetryBudget {
 
   /** Takes one retry, or says that there is none. */
   withdraw(): boolean {
-    if (this.left < 1) return false;
+    // Ten tenths are a little less than one.
+    if (this.left < 1 - ROUNDING) return false;
     this.left -= 1;
     return true;
   }

@@ -1,17 +1,16 @@
 import type { Clock } from '#kernel';
 import type { StopSignal } from './stop-signal.js';
 
-/** Resolves after `durationMs`, or as soon as `signal` aborts. */
-export async function waitFor(clock: Clock, durationMs: number, signal: StopSignal): Promise<void> {
-  if (signal.aborted) return;
-  const stopped = new AbortController();
-  const stop = (): void => stopped.abort();
-  signal.subscribe(stop);
-  try {
-    await clock.sleep(durationMs, stopped.signal);
-  } catch (error) {
-    if (!stopped.signal.aborted) throw error;
-  } finally {
-    signal.unsubscribe(stop);
-  }
+/** Resolves after `durationMs`, or as soon as `signal` aborts. Leaves neither a timer nor a listener behind. */
+export function waitFor(clock: Clock, durationMs: number, signal: StopSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const end = (): void => {
+      cancel();
+      signal.unsubscribe(end);
+      resolve();
+    };
+    const cancel = clock.schedule(durationMs, end);
+    signal.subscribe(end);
+  });
 }

@@ -25,7 +25,7 @@ export interface AttemptControl {
   answering(): void;
   /** Aborts when another attempt of the same request has begun to answer. */
   readonly cancelled: StopSignal;
-  /** 1 for the first time that this candidate is asked, and so on. */
+  /** 1 for the first time that this candidate is asked in this walk, and so on. */
   readonly repeat: number;
 }
 
@@ -49,7 +49,7 @@ export interface RepeatOptions {
   readonly max: number;
   readonly budget: RetryBudget;
   readonly random: Random;
-  /** False for a request that must not be made twice. */
+  /** False for a request that must not be made twice: it is neither repeated nor hedged. */
   readonly safe: boolean;
 }
 
@@ -57,11 +57,12 @@ export interface RepeatOptions {
 export interface WalkOptions<C, T, F> {
   /** In order of preference; at least one. */
   readonly candidates: readonly C[];
-  /** Names the breakers of a candidate: its model provider, and the model there. All must let the attempt through. */
+  /** Names the breakers of a candidate, each once: its model provider, and the model there. All must let the attempt through. */
   readonly breakerIdsOf: (candidate: C) => readonly string[];
   /**
-   * Makes one call and obeys both signals. A rejection is a fault of ours: it ends the walk and is passed on. It may
-   * resolve when the answer has begun or when it has ended; in the latter case it calls `control.answering` before.
+   * Makes one call and obeys both signals; one that is cancelled ends as `hedge_lost`. A rejection is a fault of ours: it
+   * ends the walk and is passed on, unless another attempt of the same request has the answer. It may resolve when the
+   * answer has begun or when it has ended; in the latter case it calls `control.answering` before.
    */
   readonly attempt: (candidate: C, index: number, control: AttemptControl) => Promise<AttemptResult<T, F>>;
   readonly breakers: BreakerRegistry;
@@ -80,7 +81,10 @@ export interface WalkOptions<C, T, F> {
   readonly contextTokensOf?: (candidate: C) => number | undefined;
   /** Whether a candidate may go on with an answer that broke off. Default: any may. */
   readonly canResume?: (candidate: C) => boolean;
-  /** Starts the next candidate beside the first when that has not begun to answer after so many milliseconds. */
+  /**
+   * Starts the next candidate beside the first when that has not begun to answer after so many milliseconds. Absent: no
+   * two attempts run at once.
+   */
   readonly hedgeAfterMs?: number | undefined;
   /** Monotonic milliseconds at which the time of the whole request is used up. */
   readonly deadlineAtMs?: number | undefined;
@@ -114,7 +118,7 @@ export type WalkResult<C, T, F> =
     }
   /** Every candidate's breaker refused: nothing was attempted. */
   | { readonly kind: 'circuit_open' }
-  /** The time of the whole request was used up between two attempts. */
+  /** The time of the whole request was used up before the next attempt could start. */
   | { readonly kind: 'deadline'; readonly attempts: number }
   /** The signal had aborted before the next attempt could start. */
   | { readonly kind: 'aborted'; readonly attempts: number };
