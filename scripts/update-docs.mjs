@@ -1,11 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { renderConfigurationTable } from '../dist/apps/gateway/src/config/configuration-page.js';
 import { parameterPageTables } from '../dist/libs/providers/src/hub/parameter-page.js';
+import { outcomePageTable } from '../dist/libs/retry/src/outcome-page.js';
 
 /** Rewrites the parts of the documentation that repeat the code. Run it after `npm run build`; tests hold it to the code. */
 const TABLES = [
   { page: 'docs/configuration.md', heading: '| Variable | Default | Meaning |', text: renderConfigurationTable() },
   ...parameterPageTables().map((table) => ({ page: 'docs/parameter-mapping.md', ...table })),
+  { page: 'docs/reliability.md', ...outcomePageTable() },
 ];
 
 for (const { page, heading, text } of TABLES) {
