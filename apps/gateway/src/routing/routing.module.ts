@@ -37,8 +37,10 @@ export class RoutingModule {
       help: 'Circuit of a model provider: 0 closed, 1 open, 2 half-open.',
       labelNames: ['credential_id'],
       *samples() {
-        for (const [id, phase] of breakers.phases())
-          yield { labels: { credential_id: id }, value: BREAKER_GAUGE[phase] };
+        for (const [id, phase] of breakers.phases()) {
+          // A model's breaker is named after the model too, whose name comes from clients: no label of a metric.
+          if (!id.includes('/')) yield { labels: { credential_id: id }, value: BREAKER_GAUGE[phase] };
+        }
       },
     });
   }
