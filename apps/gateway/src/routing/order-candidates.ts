@@ -31,7 +31,10 @@ const NO_PORTS: OrderPorts = { random: () => 0, latencyMs: () => undefined, hasH
 /** Output tokens for each input token when two prices are compared. */
 const OUTPUT_PER_INPUT = 0.25;
 
-/** Puts candidates into the order of the key's policy. Those without headroom go last, a canary first. */
+/**
+ * Puts candidates into the order of the key's policy. Those without headroom go last; a canary goes first for its share
+ * of requests.
+ */
 export function orderCandidates(
   candidates: readonly Candidate[],
   input: OrderInput,
@@ -39,11 +42,34 @@ export function orderCandidates(
 ): readonly Candidate[] {
   const { policy } = input.bundle.routing;
   const ports = input.order ?? NO_PORTS;
-  const ordered = orderBy(policy?.strategy ?? 'fallback', candidates, input, ports);
+  const { canary, others } = drawCanary(candidates, policy?.canary ?? null, ports, decisions);
+  const ordered = orderBy(policy?.strategy ?? 'fallback', others, input, ports);
   const roomy = ordered.filter(({ modelProvider: { id } }) => ports.hasHeadroom(id));
   const full = ordered.filter((candidate) => !roomy.includes(candidate));
   for (const candidate of full) decisions.note(candidate, "last: the provider's rate limit leaves no room");
-  return divert([...roomy, ...full], policy?.canary ?? null, ports, decisions);
+  return canary === undefined ? [...roomy, ...full] : [canary, ...roomy, ...full];
+}
+
+/**
+ * Takes the canary out for its share of requests. For the others it is a candidate only if it is a target as well, or if
+ * nobody else is left.
+ */
+function drawCanary(
+  candidates: readonly Candidate[],
+  share: DivertedShare | null,
+  { random }: OrderPorts,
+  decisions: Decisions,
+): { readonly canary: Candidate | undefined; readonly others: readonly Candidate[] } {
+  const canary = share === null ? undefined : candidates.find((candidate) => candidate.canary !== undefined);
+  if (share === null || canary === undefined) return { canary: undefined, others: candidates };
+  const rest = candidates.filter((candidate) => candidate !== canary);
+  if (random() * 100 < share.percent) {
+    decisions.note(canary, 'first: the canary');
+    return { canary, others: rest };
+  }
+  if (canary.canary === 'also-target' || rest.length === 0) return { canary: undefined, others: candidates };
+  decisions.leaveOut(canary, 'the canary of other requests');
+  return { canary: undefined, others: rest };
 }
 
 function orderBy(
@@ -126,27 +152,6 @@ function conversationKey(virtualKeyId: string, request: ModelRequest | undefined
     if (message.role === 'user') break;
   }
   return hash.digest('base64');
-}
-
-/** Puts the canary first for its share of requests; for the others it is a candidate only if it is a target as well. */
-function divert(
-  candidates: readonly Candidate[],
-  canary: DivertedShare | null,
-  { random }: OrderPorts,
-  decisions: Decisions,
-): readonly Candidate[] {
-  if (canary === null) return candidates;
-  const chosen = candidates.find(({ modelProvider, model }) => isShare(canary, modelProvider.id, model));
-  if (chosen === undefined) return candidates;
-  if (random() * 100 >= canary.percent) {
-    return chosen.canaryOnly === true ? candidates.filter((candidate) => candidate !== chosen) : candidates;
-  }
-  decisions.note(chosen, 'first: the canary');
-  return [chosen, ...candidates.filter((candidate) => candidate !== chosen)];
-}
-
-function isShare(share: DivertedShare, modelProviderId: string, model: string): boolean {
-  return share.modelProviderId === modelProviderId && (share.model === null || share.model === model);
 }
 
 function sortBy(candidates: readonly Candidate[], valueOf: (candidate: Candidate) => number): readonly Candidate[] {
