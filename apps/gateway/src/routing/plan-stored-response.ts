@@ -7,13 +7,15 @@ import { refuse, type PlanRefusal } from './plan-refusal.js';
 import { serves } from './serves.js';
 
 /**
- * Where a stored response may be: at every provider of the key that stores them, in the bundle's order. The request
- * names no model, so the key's model rules have no part in it.
+ * Where a stored response may be: at every provider of the key that stores them and carries the labels that its policy
+ * demands, in the bundle's order. The request names no model, so the key's model rules have no part in it.
  */
 export function planStoredResponse({ modelProviders, routing }: Bundle, adapters: AdapterRegistry): Plan | PlanRefusal {
+  const required = routing.policy?.requiredLabels ?? [];
   const candidates: Candidate[] = [];
   for (const modelProvider of modelProviders) {
     if (routing.providersAllowed !== null && !routing.providersAllowed.has(modelProvider.id)) continue;
+    if (!required.every((label) => modelProvider.labels.includes(label))) continue;
     const adapter = adapters.find(modelProvider.family);
     if (adapter === undefined) continue;
     const candidate = { modelProvider, adapter, model: '' };

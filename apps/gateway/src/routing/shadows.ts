@@ -7,6 +7,7 @@ import { Attempt } from '../exchange/attempt.js';
 import type { Exchange } from '../exchange/exchange.js';
 import type { RelayResult } from '../relay/answer-receiver.js';
 import type { Candidate } from './candidate.js';
+import { modelIsAllowedAt } from './model-rules.js';
 import { serves } from './serves.js';
 
 /** Most shadows under way at once; beyond that none is started, because nobody waits for them. */
@@ -35,14 +36,18 @@ export class Shadows {
     if (candidate !== undefined) void this.run(exchange, candidate, runHandler);
   }
 
-  private candidateOf({ bundle, plan, endpoint }: Exchange): Candidate | undefined {
-    const shadow = bundle.routing.policy?.shadow;
-    const modelProvider = bundle.modelProviders.find(({ id }) => id === shadow?.modelProviderId);
+  private candidateOf({ bundle, plan, endpoint, budgetRestriction }: Exchange): Candidate | undefined {
+    const { policy, providersAllowed, modelsAllowed } = bundle.routing;
+    const modelProvider = bundle.modelProviders.find(({ id }) => id === policy?.shadow?.modelProviderId);
     const adapter = modelProvider === undefined ? undefined : this.adapters.find(modelProvider.family);
     if (modelProvider === undefined || adapter === undefined) return undefined;
-    const required = bundle.routing.policy?.requiredLabels ?? [];
-    if (!required.every((label) => modelProvider.labels.includes(label))) return undefined;
-    const candidate = { modelProvider, adapter, model: shadow?.model ?? plan.model };
+    const { id, labels } = modelProvider;
+    const model = policy?.shadow?.model ?? plan.model;
+    // What keeps a request from a provider keeps its shadow from it as well.
+    if (providersAllowed?.has(id) === false || !modelIsAllowedAt(modelsAllowed, model, modelProvider)) return undefined;
+    if (budgetRestriction?.excludedModelProviderIds.has(id) === true) return undefined;
+    if (policy?.requiredLabels.every((label) => labels.includes(label)) === false) return undefined;
+    const candidate = { modelProvider, adapter, model };
     return serves(candidate, endpoint.operation) ? candidate : undefined;
   }
 
