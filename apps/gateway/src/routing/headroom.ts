@@ -7,7 +7,7 @@ import { readRetryAfter } from '../relay/retry-after.js';
 /** How many model providers are remembered. */
 const REMEMBERED_MAX = 10_000;
 
-/** How long a provider that says neither is left alone after a 429. */
+/** How long a provider without room is left alone that does not say how long. */
 const REST_MS_DEFAULT = 1_000;
 
 /** The longest that one answer keeps a provider at the end of the line. */
@@ -51,10 +51,14 @@ function restUntil(headers: IncomingHttpHeaders, nowMs: number): number {
 }
 
 function usedUpUntil(headers: IncomingHttpHeaders, nowMs: number): number | undefined {
+  let latestMs: number | undefined;
   for (const [remaining, reset] of LIMITS) {
-    if (headers[remaining] === '0') return readReset(headers[reset], nowMs);
+    if (headers[remaining] !== '0') continue;
+    const atMs = readReset(headers[reset], nowMs) ?? nowMs + REST_MS_DEFAULT;
+    // All limits that are used up must be full again.
+    latestMs = Math.max(atMs, latestMs ?? 0);
   }
-  return undefined;
+  return latestMs;
 }
 
 /** A reset as vendors write it: `6m0s`, `250ms`, `1.5s`, seconds, or a date. */
