@@ -14,8 +14,11 @@ export interface ReadableRequest {
 const BYTES_PER_TOKEN_MAX = 8;
 
 /** Words of which at least one stands in a body that holds a medium or a tool, in whatever dialect. */
-const MEDIA_WORDS = ['image', 'audio', 'document', 'inline', 'file'];
+const MEDIA_WORDS = ['image', 'audio', 'video', 'document', 'inline', 'file'];
 const TOOLS_WORD = 'tools';
+
+/** Images, audio, video and documents: a model that reads all of them lacks none. */
+const MEDIA_KINDS = 4;
 
 const SENTENCES = {
   'context-length': 'the request is longer than its context window',
@@ -44,9 +47,7 @@ export function missedCapability(candidate: Candidate, request: ReadableRequest 
 function mayLackSomething({ contextTokens, input, tools }: ModelCapabilities, body: Buffer): boolean {
   if (contextTokens !== undefined && body.length > contextTokens) return true;
   if (tools === false && body.includes(TOOLS_WORD)) return true;
-  return (
-    input !== undefined && input.length < MEDIA_WORDS.length - 1 && MEDIA_WORDS.some((word) => body.includes(word))
-  );
+  return input !== undefined && input.length < MEDIA_KINDS && MEDIA_WORDS.some((word) => body.includes(word));
 }
 
 /** A number of tokens that the text of a request has at the very least; media are not counted. */

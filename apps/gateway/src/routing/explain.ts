@@ -1,7 +1,7 @@
 import { EXPLANATION_ENTRIES_MAX, type RequestExplanation } from '#gateway-protocol';
 import type { Exchange } from '../exchange/exchange.js';
 
-/** Longest text of an explanation; model names come from clients. */
+/** Longest text of an explanation; model names come from clients, labels from whoever writes policies. */
 const CHARACTERS_MAX = 512;
 
 /** What was decided about an exchange and how its attempts went, without a word of its content. */
@@ -18,14 +18,14 @@ export function explain(exchange: Exchange): RequestExplanation {
     strategy: policy?.strategy ?? bundle?.routing.mode ?? 'none',
     ...(policyName ? { policy_name: cut(policyName) } : {}),
     candidates: (plan?.decisions ?? []).slice(0, EXPLANATION_ENTRIES_MAX).map((decision) => ({
-      model_provider_id: decision.modelProviderId,
-      family: decision.family,
+      model_provider_id: cut(decision.modelProviderId),
+      family: cut(decision.family),
       model: cut(decision.model),
-      reason: decision.reason,
+      reason: cut(decision.reason),
       planned: decision.planned,
     })),
     attempts: steps.slice(-EXPLANATION_ENTRIES_MAX).map(({ candidate, kind, reason, startedMs, durationMs }) => ({
-      model_provider_id: candidate.modelProvider.id,
+      model_provider_id: cut(candidate.modelProvider.id),
       model: cut(candidate.model),
       outcome: kind ?? reason,
       started_ms: Math.max(0, Math.round(startedMs - startedAtMs)),
