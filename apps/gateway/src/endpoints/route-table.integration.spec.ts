@@ -108,6 +108,7 @@ describe('the route table', () => {
       'POST /v1/embeddings',
       'POST /v1/messages',
       'POST /v1/messages/count_tokens',
+      'POST /v1/models/*',
       'POST /v1/responses',
       'POST /v1/responses/:id/cancel',
       'POST /v1beta/models/*',

@@ -8,15 +8,16 @@ export interface GeminiPath {
   readonly asEvents: boolean;
 }
 
-const MODELS = '/v1beta/models/';
+/** Google's SDK calls `v1` unless told otherwise since its version 3, and `v1beta` before. */
+const MODELS = /^\/v1(?:beta)?\/models\//;
 
 /**
- * Reads the path of a call to `/v1beta/models/{model}:{action}`. A model's name may hold slashes; the action stands
- * behind the last colon.
+ * Reads the path of a call to `/v1beta/models/{model}:{action}`, or the same below `/v1`. A model's name may hold
+ * slashes; the action stands behind the last colon.
  */
 export function readGeminiPath(url: string): GeminiPath {
   const [path = '', query = ''] = url.split('?', 2);
-  const rest = path.startsWith(MODELS) ? path.slice(MODELS.length) : '';
+  const rest = MODELS.test(path) ? path.replace(MODELS, '') : '';
   const colon = rest.lastIndexOf(':');
   const model = decode(colon === -1 ? rest : rest.slice(0, colon)).replace(/^models\//, '');
   return {

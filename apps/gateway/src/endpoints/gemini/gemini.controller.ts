@@ -15,7 +15,7 @@ import {
   GEMINI_BATCH_EMBEDDING,
   GEMINI_DIALECT,
   GEMINI_EMBEDDING,
-  GEMINI_ROUTE,
+  GEMINI_PATHS,
   GEMINI_TOKEN_COUNT,
   GENERATE_CONTENT,
   STREAM_GENERATE_CONTENT,
@@ -33,7 +33,7 @@ export class GeminiController {
     private readonly embeddings: EmbeddingHandler,
   ) {}
 
-  @Post(GEMINI_ROUTE)
+  @Post([...GEMINI_PATHS])
   @HttpCode(200)
   @RouteConfig({ endpoint: geminiEndpointOf })
   call(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<RelayResult> {

@@ -18,7 +18,10 @@ import type { TokenCountDialect } from '../../token-count/token-count-dialect.js
 import { readGeminiPath } from './gemini-path.js';
 
 /** The one route of all calls to a model; the path's action says which call it is. */
-export const GEMINI_ROUTE = '/v1beta/models/*';
+const GEMINI_ROUTE = '/v1beta/models/*';
+
+/** Where that route is served: in both versions of Google's API, which differ in nothing that goes through here. */
+export const GEMINI_PATHS: readonly string[] = [GEMINI_ROUTE, '/v1/models/*'];
 
 /** `:generateContent`: an answer in one piece. */
 export const GENERATE_CONTENT = endpoint('generate', 'passthrough', false);

@@ -1,16 +1,39 @@
 import { SseFramer, readSseFrame, type AnswerFacts, type ModelError } from '#providers';
-import type { AnswerSink, AnswerStream, UpstreamCall } from '../../relay/upstream-call.js';
+import type { AnswerSink, AnswerStream, PlainAnswer, UpstreamCall } from '../../relay/upstream-call.js';
+
+const LIST_CONTENT_TYPE = 'application/json; charset=utf-8';
 
 /**
  * Gemini's stream without `alt=sse`: one JSON list whose elements come as they are made. Providers are always asked for
  * events, so that every stream is read in one way; here they become the elements of a list.
+ *
+ * Nobody goes on with a list that broke off: what is said between two attempts is said in events.
  */
 export function asJsonList(call: UpstreamCall): UpstreamCall {
   return {
     ...call,
-    streamContentType: 'application/json; charset=utf-8',
+    streamContentType: LIST_CONTENT_TYPE,
+    resumable: () => false,
     createStream: (sink, framing) => new JsonListStream(sink, (events) => call.createStream(events, framing)),
+    readAnswer: (body) => listOf(call.readAnswer(body)),
   };
+}
+
+/** An answer in one piece that was written as events, as a list; any other as it is. */
+function listOf(answer: PlainAnswer): PlainAnswer {
+  if (answer.contentType?.startsWith('text/event-stream') !== true) return answer;
+  const elements: string[] = [];
+  const framer = new SseFramer({
+    onEvent: (bytes) => {
+      const data = readSseFrame(bytes)?.data;
+      if (data !== undefined) elements.push(data);
+      return 'withhold';
+    },
+    onBytes: () => undefined,
+  });
+  framer.push(answer.body);
+  framer.end();
+  return { ...answer, body: Buffer.from(`[${elements.join(',\n')}\n]`), contentType: LIST_CONTENT_TYPE };
 }
 
 class JsonListStream implements AnswerStream {
