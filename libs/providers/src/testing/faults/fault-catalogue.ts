@@ -109,9 +109,14 @@ export type AnswerFaultName = {
 /** Wires whose terminal event is the one that says why the answer ended. */
 const TERMINAL_IS_FINISH: readonly WireName[] = ['openai-responses', 'gemini'];
 
-/** When a fault falls on a wire: without an event that says why the answer ended, an answer is not whole. */
-export function momentOf(name: FaultName, wire: WireName): FaultMoment {
-  return name === 'missing-done' && TERMINAL_IS_FINISH.includes(wire) ? 'after-content' : FAULTS[name].moment;
+/**
+ * When a fault falls, seen by a client: a plain answer that is not whole shows nothing, and without an event that says
+ * why the answer ended a stream is not whole.
+ */
+export function momentOf(name: FaultName, wire: WireName, streams: boolean): FaultMoment {
+  const { moment } = FAULTS[name];
+  if (!streams) return moment === 'harmless' ? 'harmless' : 'before-content';
+  return name === 'missing-done' && TERMINAL_IS_FINISH.includes(wire) ? 'after-content' : moment;
 }
 
 /** All names, in the order of the catalogue. */

@@ -106,8 +106,8 @@ describe.each(WIRE_NAMES)('%s', (wire) => {
     });
     const said = saidIn(wire, true, got.bytes);
     if (fault === 'missing-done') expect(said).toBe(FIXED_SENTENCE);
-    else expectMoment(momentOf(fault, wire), said, got, heard);
-    if (momentOf(fault, wire) === 'after-content') expect(said).not.toBe('');
+    else expectMoment(momentOf(fault, wire, true), said, got, heard);
+    if (momentOf(fault, wire, true) === 'after-content') expect(said).not.toBe('');
     if (heard !== undefined) expect(said).toBe(FIXED_SENTENCE);
   });
 
@@ -115,7 +115,7 @@ describe.each(WIRE_NAMES)('%s', (wire) => {
     let heard: Buffer | undefined;
     const got = await ask(wire, fault, false, { atHold: (bytes) => (heard = bytes).length > 0 });
     const said = saidIn(wire, false, got.bytes);
-    if (heard === undefined) return expectMoment(FAULTS[fault].moment, said, got, undefined);
+    if (heard === undefined) return expectMoment(momentOf(fault, wire, false), said, got, undefined);
     expect(said).toBe(FIXED_SENTENCE);
     expect(heard.length > 0).toBe(FAULTS[fault].moment === 'after-content');
   });

@@ -138,7 +138,8 @@ export const chatSchema = z.strictObject({
   ...samplingFields,
   // Azure names the model in the path.
   model: z.string().optional(),
-  messages: z.array(message).min(1, 'empty array, expected an array with minimum length 1'),
+  // OpenAI wants at least one; those who speak like it do not insist.
+  messages: z.array(message),
   audio: jsonSchema.nullish(),
   logprobs: z.boolean().nullish(),
   max_completion_tokens: count.nullish(),

@@ -1,34 +1,25 @@
 import type { JsonObject } from '../../../spec/json.js';
-import {
-  appendTurn,
-  findPairingProblem,
-  type Conversation,
-  type OfferedChoice,
-  type OfferedTool,
-  type ReceivedMedium,
-  type Turn,
-} from '../../model/conversation.js';
-import { Complaint } from '../complaint.js';
+import { appendTurn, type Conversation, type ReceivedMedium, type Turn } from '../../model/conversation.js';
 import { isGiven, parseBody } from '../parse-body.js';
 import { base64Medium, dataUriMedium, referredMedium } from '../received-media.js';
 import type { Question } from '../wire.js';
 import { chatSchema, type ChatBody, type ChatMessage } from './chat-schema.js';
+import { offeredChoice, offeredTools } from './chat-tools.js';
+import { checkChatPairing, checkChatRequest } from './check-chat-request.js';
 import { OPENAI_VENDOR } from './openai-vendor.js';
-import { strictSchemaProblem } from './strict-schema.js';
 
 /** Reads and checks a chat completion as OpenAI does. @throws Complaint */
 export function readChatRequest({ call, model }: Question): Conversation {
   const body = parseBody(chatSchema, call, OPENAI_VENDOR);
   if (model === '') throw OPENAI_VENDOR.bodyComplaint(['model'], { kind: 'missing' });
-  checkCombinations(body);
-  checkSchemas(body);
+  checkChatRequest(body);
   const turns: Turn[] = [];
   for (const [index, message] of body.messages.entries()) addMessage(turns, message, index);
-  checkPairing(turns);
+  checkChatPairing(turns);
   return {
     systemText: body.messages.filter(isSystem).map(textOfMessage).join('\n'),
     turns,
-    tools: body.tools?.map(offeredTool) ?? [],
+    tools: offeredTools(body),
     toolChoice: offeredChoice(body),
     parallelCalls: body.parallel_tool_calls !== false,
     outputSchema: outputSchemaOf(body),
@@ -37,68 +28,6 @@ export function readChatRequest({ call, model }: Question): Conversation {
     outputTokensMax: body.max_completion_tokens ?? body.max_tokens ?? undefined,
     cache: cacheOf(body, call.body),
   };
-}
-
-function refuse(message: string, field: string, code = 'invalid_value'): Complaint {
-  return new Complaint(400, message, { field, code });
-}
-
-function checkCombinations(body: ChatBody): void {
-  if (isGiven(body.max_tokens) && isGiven(body.max_completion_tokens)) {
-    throw refuse("Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported.", 'max_tokens');
-  }
-  if (isGiven(body.stream_options) && body.stream !== true) {
-    throw refuse("The 'stream_options' parameter is only allowed when 'stream' is enabled.", 'stream_options');
-  }
-  for (const field of ['parallel_tool_calls', 'tool_choice'] as const) {
-    if (body[field] !== undefined && body.tools === undefined) {
-      throw refuse(`Invalid value for '${field}': '${field}' is only allowed when 'tools' are specified.`, field);
-    }
-  }
-  if (isGiven(body.top_logprobs) && body.logprobs !== true) {
-    throw refuse("'top_logprobs' is only allowed when 'logprobs' is enabled.", 'top_logprobs');
-  }
-  const choice = offeredChoice(body);
-  if (typeof choice === 'object' && !body.tools?.some((tool) => offeredTool(tool).name === choice.name)) {
-    throw refuse(`Tool choice '${choice.name}' not found in 'tools' parameter.`, 'tool_choice');
-  }
-  if (body.response_format?.type === 'json_object' && !/json/i.test(JSON.stringify(body.messages))) {
-    throw refuse(
-      "'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'.",
-      'messages',
-    );
-  }
-}
-
-function checkSchemas(body: ChatBody): void {
-  for (const [index, tool] of (body.tools ?? []).entries()) {
-    if (tool.type !== 'function' || tool.function.strict !== true) continue;
-    const problem = strictSchemaProblem(tool.function.parameters as JsonObject);
-    if (problem === undefined) continue;
-    const message = `Invalid schema for function '${tool.function.name}': ${problem}`;
-    throw refuse(message, `tools[${index}].function.parameters`, 'invalid_function_parameters');
-  }
-  const format = body.response_format;
-  if (format?.type !== 'json_schema' || format.json_schema.strict !== true) return;
-  const problem = strictSchemaProblem(format.json_schema.schema as JsonObject);
-  if (problem === undefined) return;
-  throw refuse(`Invalid schema for response_format '${format.json_schema.name}': ${problem}`, 'response_format');
-}
-
-function checkPairing(turns: readonly Turn[]): void {
-  const problem = findPairingProblem(turns);
-  if (problem?.kind === 'unanswered-calls') {
-    throw refuse(
-      `An assistant message with 'tool_calls' must be followed by tool messages responding to each 'tool_call_id'. The following tool_call_ids did not have response messages: ${problem.ids.join(', ')}`,
-      'messages',
-    );
-  }
-  if (problem?.kind === 'orphan-result') {
-    throw refuse(
-      "Invalid parameter: messages with role 'tool' must be a response to a preceeding message with 'tool_calls'.",
-      'messages',
-    );
-  }
 }
 
 function isSystem({ role }: ChatMessage): boolean {
@@ -159,23 +88,6 @@ function mediumOf(part: Exclude<UserPart, { type: 'text' }>): ReceivedMedium | u
       if (data !== undefined) return dataUriMedium(data);
       return id === undefined ? undefined : referredMedium('file', id);
     }
-  }
-}
-
-function offeredTool(tool: NonNullable<ChatBody['tools']>[number]): OfferedTool {
-  if (tool.type === 'custom') return { name: tool.custom.name, schema: undefined, freeText: true };
-  return { name: tool.function.name, schema: (tool.function.parameters ?? undefined) as JsonObject | undefined };
-}
-
-function offeredChoice({ tool_choice: choice }: ChatBody): OfferedChoice {
-  if (choice === undefined || typeof choice === 'string') return choice ?? 'auto';
-  switch (choice.type) {
-    case 'function':
-      return { name: choice.function.name };
-    case 'custom':
-      return { name: choice.custom.name };
-    default:
-      return choice.allowed_tools.mode;
   }
 }
 
