@@ -42,8 +42,6 @@ export interface UpstreamCall {
   readonly streams: boolean;
   /** Names of client headers, lower case, that are this provider's business and go up as they are. */
   readonly forwardedHeaders: readonly string[];
-  /** False for calls that must not be made twice. Default: true. */
-  readonly repeatable?: boolean;
   /** False for calls whose answer repeats usage that was settled before. Default: true. */
   readonly billable?: boolean;
   /** Only for `stored-response`. */
@@ -52,6 +50,8 @@ export interface UpstreamCall {
   readonly delivery?: DeliveryMode;
   /** Whether what was sent so far can be gone on with by another candidate. Default: never. */
   readonly resumable?: () => boolean;
+  /** True when it goes on with a stream that the client has begun to get, so that none of it is held back. */
+  readonly goesOn?: boolean;
   /** The content type of a stream to the client; undefined to pass on the provider's. */
   readonly streamContentType?: string;
   /** Makes what turns the provider's stream into the client's. */

@@ -6,6 +6,7 @@ import type { RelayResult } from '../../relay/answer-receiver.js';
 import { InterceptorChain } from '../interceptor-chain.js';
 import {
   CANCEL_RESPONSE,
+  DELETE_RESPONSE,
   RESPONSE_INPUT_ITEMS,
   RESPONSES,
   RESPONSES_DIALECT,
@@ -35,8 +36,8 @@ export class ResponsesController {
     return this.stored.attempt(request, reply, 'GET');
   }
 
-  @Delete(STORED_RESPONSE.route)
-  @RouteConfig({ endpoint: STORED_RESPONSE })
+  @Delete(DELETE_RESPONSE.route)
+  @RouteConfig({ endpoint: DELETE_RESPONSE })
   remove(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<RelayResult> {
     return this.stored.attempt(request, reply, 'DELETE');
   }

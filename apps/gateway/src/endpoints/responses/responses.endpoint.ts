@@ -44,11 +44,14 @@ function storedResponse(route: string): Endpoint {
   };
 }
 
-/** `GET` and `DELETE /v1/responses/{id}`. */
+/** `GET /v1/responses/{id}`. */
 export const STORED_RESPONSE = storedResponse('/v1/responses/:id');
 
+/** `DELETE /v1/responses/{id}`. */
+export const DELETE_RESPONSE: Endpoint = { ...STORED_RESPONSE, repeatable: false };
+
 /** `POST /v1/responses/{id}/cancel`. */
-export const CANCEL_RESPONSE = storedResponse('/v1/responses/:id/cancel');
+export const CANCEL_RESPONSE: Endpoint = { ...storedResponse('/v1/responses/:id/cancel'), repeatable: false };
 
 /** `GET /v1/responses/{id}/input_items`. */
 export const RESPONSE_INPUT_ITEMS = storedResponse('/v1/responses/:id/input_items');

@@ -38,7 +38,6 @@ export class StoredResponseHandler {
       streams: false,
       // It was settled when it was made.
       billable: false,
-      repeatable: method === 'GET',
       resource: { method, resourcePath: request.url.slice(COLLECTION.length) },
       forwardedHeaders: headersForwardedWith('openai-responses'),
       createStream: (sink) =>
