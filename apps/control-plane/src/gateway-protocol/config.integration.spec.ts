@@ -52,6 +52,7 @@ describe('the configuration of a key', () => {
       deployment_map: JSON.stringify({ 'gpt-5-mini': 'my-deployment' }),
       prices: JSON.stringify({ 'gpt-5-mini': { input: 1, output: 2 } }),
       default_price: JSON.stringify({ input: 3, output: 4 }),
+      labels: ['region:eu'],
     });
     const budget = await seed.budget({ provider_key: provider.id, limit_nano_usd: 25_000_000_999n });
     const key = await newKey({
@@ -88,6 +89,7 @@ describe('the configuration of a key', () => {
         models: ['gpt-5-mini'],
         prices: { 'gpt-5-mini': { input: 1, output: 2 } },
         defaultPrice: { input: 3, output: 4 },
+        labels: ['region:eu'],
       },
     ]);
     expect(bundle.budgets).toMatchObject([

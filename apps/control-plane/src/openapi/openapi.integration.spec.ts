@@ -69,9 +69,11 @@ describe('GET /openapi.json', () => {
     expect(Object.keys(document.components.schemas).toSorted()).toEqual([
       'Budget',
       'Error',
+      'ExplainedRequest',
       'Gateway',
       'ModelProvider',
       'Propagation',
+      'RoutingPolicy',
       'VirtualKey',
       'VirtualKeySpend',
     ]);
@@ -102,10 +104,16 @@ describe('GET /openapi.json', () => {
 
   it('the examples of creates are accepted as they stand, but for ids of the reader', async () => {
     const tenant = await api.createTenant('acme');
+    const provider = { name: 'p', type: 'openai', credentials: { api_key: 'sk-1' } };
+    const created = await api.call('POST', '/model-providers', { key: tenant.adminKey, body: provider });
     for (const { method, path, operation } of documented) {
       if (method !== 'POST' || path.includes('{id}')) continue;
       const { example } = operation.requestBody?.content['application/json'] ?? {};
-      const body = JSON.parse(JSON.stringify(example).replaceAll(/project_01[0-9A-Z]+/g, tenant.projectId));
+      const body = JSON.parse(
+        JSON.stringify(example)
+          .replaceAll(/project_01[0-9A-Z]+/g, tenant.projectId)
+          .replaceAll(/mp_01[0-9A-Z]+/g, created.body.model_provider.id),
+      );
       const answer = await api.call('POST', path, { key: tenant.adminKey, body });
       expect([path, answer.status]).toEqual([path, 201]);
     }

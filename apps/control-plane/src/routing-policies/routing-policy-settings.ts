@@ -80,10 +80,9 @@ const retriesMax = z
   .max(RETRIES_MAX)
   .describe(`Repeats at the same target, after failures that a repeat may mend. Default: ${RETRIES_DEFAULT}.`);
 const outcomes = z
-  .partialRecord(
-    z.enum(RULED_OUTCOMES, { error: `must be one of ${RULED_OUTCOMES.join(', ')}` }),
-    z.enum(OUTCOME_ACTIONS),
-  )
+  .partialRecord(z.enum(RULED_OUTCOMES), z.enum(OUTCOME_ACTIONS), {
+    error: ({ code }) => (code === 'unrecognized_keys' ? `may only rule on ${RULED_OUTCOMES.join(', ')}` : undefined),
+  })
   .describe('What follows an attempt that failed, by the kind of its failure, where it is not to be the usual.');
 const timeLimitsMs = timeLimits.describe('null, the default: whatever the gateway is configured with.');
 const resume = z

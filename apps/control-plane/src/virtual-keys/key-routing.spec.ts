@@ -25,6 +25,11 @@ describe('nextRouting', () => {
     ['null is no change without a policy', { routing_policy_id: null }, ALL, ALL],
   ])('%s', (_, request, stored, expected) => expect(nextRouting(request, stored)).toEqual(expected));
 
+  it('answers nothing of a key but its routing', () => {
+    const row = { ...FOLLOWS_A, name: 'key' };
+    expect(nextRouting({}, row)).toEqual(FOLLOWS_A);
+  });
+
   it.each<[string, RoutingRequest, KeyRouting]>([
     ['the mode without a policy', { routing_mode: 'policy' }, ALL],
     ['the mode with null', { routing_mode: 'policy', routing_policy_id: null }, FOLLOWS_A],

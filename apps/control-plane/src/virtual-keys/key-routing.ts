@@ -21,8 +21,9 @@ export const DEFAULT_ROUTING: KeyRouting = { routing_mode: 'none', routing_polic
  */
 export function nextRouting(
   { routing_mode: mode, routing_policy_id: policyId }: RoutingRequest,
-  stored: KeyRouting,
+  { routing_mode, routing_policy_id }: KeyRouting,
 ): KeyRouting {
+  const stored = { routing_mode, routing_policy_id };
   if (policyId && mode !== undefined && mode !== 'policy') {
     throw invalidFields([{ path: 'routing_policy_id', message: 'is only for the routing mode "policy"' }]);
   }

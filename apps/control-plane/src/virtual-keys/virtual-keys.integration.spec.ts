@@ -107,12 +107,10 @@ describe('creating a virtual key', () => {
 
   it('what cannot be enforced is refused by name and not stored', async () => {
     const answer = await create({
-      routing_mode: 'policy',
       config: { rateLimits: { tpm: 1000 }, guardrailAttachments: [{ direction: 'pre', guardrailIds: ['g'] }] },
     });
     expect([answer.status, answer.body.error.code]).toEqual([400, 'not_supported_yet']);
     expect(answer.body.error.meta.fields.map(({ path }: { path: string }) => path)).toEqual([
-      'routing_mode',
       'config.rateLimits.tpm',
       'config.guardrailAttachments',
     ]);
