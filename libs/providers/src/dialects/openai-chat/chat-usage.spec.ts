@@ -38,6 +38,15 @@ describe('readChatUsage', () => {
     expect(usage).toMatchObject({ inputTokens: 10, outputTokens: 5, reasoningTokens: 4 });
   });
 
+  it('ignores reasoning that is more than all of the output', () => {
+    const usage = readChatUsage({
+      prompt_tokens: 10,
+      completion_tokens: 5,
+      completion_tokens_details: { reasoning_tokens: 6 },
+    });
+    expect(usage).toMatchObject({ outputTokens: 5, reasoningTokens: undefined });
+  });
+
   it.each([{ prompt_cache_hit_tokens: 4 }, { cached_tokens: 4 }])(
     'reads cached tokens beside the totals: %j',
     (cache) => {

@@ -31,13 +31,14 @@ export function readChatUsage(usage: unknown): Usage | undefined {
   const uncounted = uncountedReasoning(fields, reasoning);
   const input = subtract(promptTokens, [cacheRead, cacheWrite, inputAudio]);
   const output = subtract(completionTokens, [outputAudio]);
+  const outputTokens = output.rest === undefined ? undefined : output.rest + uncounted;
   return {
     inputTokens: input.rest,
-    outputTokens: output.rest === undefined ? undefined : output.rest + uncounted,
+    outputTokens,
     cacheReadTokens: input.consistent ? cacheRead : undefined,
     cacheWriteTokens: input.consistent ? cacheWrite : undefined,
     cacheWrite1hTokens: undefined,
-    reasoningTokens: reasoning ?? (uncounted > 0 ? uncounted : undefined),
+    reasoningTokens: withinTotal(reasoning, outputTokens) ?? (uncounted > 0 ? uncounted : undefined),
     inputAudioTokens: input.consistent ? inputAudio : undefined,
     outputAudioTokens: output.consistent ? outputAudio : undefined,
   };
@@ -54,6 +55,11 @@ function uncountedReasoning(fields: JsonObject, reasoning: number | undefined): 
   if (total === undefined || prompt === undefined || completion === undefined) return 0;
   const difference = total - prompt - completion;
   return difference > 0 && (reasoning === undefined || reasoning === difference) ? difference : 0;
+}
+
+/** A part of a total; undefined when it contradicts it. */
+function withinTotal(part: number | undefined, total: number | undefined): number | undefined {
+  return part !== undefined && total !== undefined && part > total ? undefined : part;
 }
 
 function subtract(
