@@ -1,5 +1,14 @@
 export type { Behaviour, BehaviourInput } from './behaviour.js';
 export type { QueueCondition, QueuedInput } from './behaviour-queue.js';
+export {
+  ContractViolation,
+  adapterContract,
+  type AdapterContractOptions,
+  type AnswerFixture,
+  type ContractCase,
+  type RequestFixture,
+  type RunningFake,
+} from './contract/index.js';
 export { BEHAVIOUR_HEADER, FakeUpstream, type FakeUpstreamOptions } from './fake-upstream.js';
 export { ESCAPED_CITY } from './faults/answer-changes.js';
 export {
