@@ -1,0 +1,3 @@
+/// <reference types="node" preserve="true" />
+
+export * from '../src/testing/contract/index.js';
