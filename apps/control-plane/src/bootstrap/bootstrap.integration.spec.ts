@@ -101,9 +101,16 @@ describe('GET /bootstrap', () => {
     await seed.scope(key.id, 'organization', seed.organization.id);
     await seed.budget({ scope_type: 'virtual_key', scope_id: key.id });
     await seed.budget({ scope_type: 'principal', scope_id: 'user-1', on_breach: 'warn' });
+    const routed = newSecret();
+    const policy = await seed.routingPolicy({
+      targets: providers.map(({ id }) => ({ modelProviderId: id, model: 'gpt-5' })),
+      requiredLabels: ['region:eu'],
+      modelAliases: { smart: 'gpt-5' },
+    });
+    await seed.virtualKey(routed, { routing_mode: 'policy', routing_policy_id: policy.id });
     const entries = await readEntries();
-    expect(entries).toHaveLength(2);
-    for (const secret of [plain, special]) {
+    expect(entries).toHaveLength(3);
+    for (const secret of [plain, special, routed]) {
       const entry = entries.find(({ digest }) => digest === digestKey(secret));
       expect(entry).toBeDefined();
       if (entry === undefined) continue;

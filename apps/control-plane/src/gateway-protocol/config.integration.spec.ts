@@ -238,6 +238,121 @@ describe('the budgets of a key', () => {
   });
 });
 
+describe('a key that follows a routing policy', () => {
+  const policyOf = async (settings: Parameters<Seed['routingPolicy']>[0], config: object = {}) => {
+    const policy = await seed.routingPolicy(settings);
+    const key = await newKey({
+      routing_mode: 'policy',
+      routing_policy_id: policy.id,
+      config: JSON.stringify(config),
+    });
+    return { policy, key, config: await readConfig(key.id) };
+  };
+  const bundleOf = (config: Awaited<ReturnType<typeof readConfig>>) =>
+    createBundle({ vk_id: config.vk_id, org_id: seed.organization.id, exp: 0 }, config);
+
+  it('is told everything that the policy says', async () => {
+    const [one, two] = [await seed.modelProvider('one', { labels: ['region:eu'] }), await seed.modelProvider('two')];
+    const { config } = await policyOf({
+      strategy: 'weighted',
+      targets: [
+        { modelProviderId: two.id, model: 'gpt-5', weight: 0.5, whenModels: ['gpt-*'] },
+        { modelProviderId: one.id },
+      ],
+      canary: { modelProviderId: one.id, model: 'gpt-6', percent: 5 },
+      shadow: { modelProviderId: two.id, percent: 1 },
+      requiredLabels: ['region:eu'],
+      retriesMax: 0,
+      outcomes: { content_filter: 'next' },
+      timeLimitsMs: { firstToken: 5_000, deadline: 60_000 },
+      resume: 'restart',
+      delivery: 'buffered',
+      hedgeAfterMs: 0,
+    });
+    expect(bundleOf(config).routing).toMatchObject({
+      mode: 'policy',
+      policyName: 'policy',
+      policy: {
+        strategy: 'weighted',
+        targets: [
+          { modelProviderId: two.id, model: 'gpt-5', weight: 0.5, whenModels: ['gpt-*'] },
+          { modelProviderId: one.id, model: null, weight: 1, whenModels: null },
+        ],
+        canary: { modelProviderId: one.id, model: 'gpt-6', percent: 5 },
+        shadow: { modelProviderId: two.id, model: null, percent: 1 },
+        requiredLabels: ['region:eu'],
+        retriesMax: 0,
+        outcomes: { content_filter: 'next' },
+        timeLimits: { connectMs: undefined, firstTokenMs: 5_000, deadlineMs: 60_000 },
+        resume: 'restart',
+        delivery: 'buffered',
+        hedgeAfterMs: 0,
+      },
+    });
+    expect(bundleOf(config).modelProviders.map(({ id, labels }) => [id, labels])).toEqual([
+      [two.id, []],
+      [one.id, ['region:eu']],
+    ]);
+  });
+
+  it('gets the providers that the policy lists, in its order, and is told which it leaves out', async () => {
+    const [first, second, spare, shadow] = [
+      await seed.modelProvider('first'),
+      await seed.modelProvider('second'),
+      await seed.modelProvider('spare', { handle: 'spare' }),
+      await seed.modelProvider('shadow'),
+    ];
+    const { key, config } = await policyOf({
+      targets: [
+        { modelProviderId: second.id },
+        { modelProviderId: first.id },
+        { modelProviderId: second.id, model: 'gpt-5-mini' },
+      ],
+      shadow: { modelProviderId: shadow.id, percent: 1 },
+    });
+    expect(config.providers.map(({ id }) => id)).toEqual([second.id, first.id, shadow.id]);
+    expect(config.routing_excluded_providers).toEqual([{ id: spare.id, type: 'openai', handle: 'spare' }]);
+    expect(await (await fetchConfig(key.id)).text()).not.toContain('sk-spare');
+  });
+
+  it('gets every provider in reach when the policy lists none', async () => {
+    const [one, two] = [await seed.modelProvider('one'), await seed.modelProvider('two')];
+    const { config } = await policyOf({ strategy: 'cheapest' });
+    expect(config.providers.map(({ id }) => id)).toEqual([one.id, two.id]);
+    expect(config.routing_excluded_providers).toEqual([]);
+  });
+
+  it('keeps the targets of a policy of which nothing is in reach, and gets no provider in their place', async () => {
+    const gone = await seed.modelProvider('gone', { archived_at: new Date() });
+    await seed.modelProvider('another');
+    const { config } = await policyOf({ targets: [{ modelProviderId: gone.id }] });
+    expect(config.providers).toEqual([]);
+    expect(config.routing_policy?.targets).toMatchObject([{ model_provider_id: gone.id }]);
+  });
+
+  it('is bound by its own access list as well', async () => {
+    const [one, two] = [await seed.modelProvider('one'), await seed.modelProvider('two')];
+    const targets = [{ modelProviderId: one.id }, { modelProviderId: two.id }];
+    const { config } = await policyOf({ targets }, { providersAllowed: [two.id] });
+    expect(config.providers.map(({ id }) => id)).toEqual([two.id]);
+    expect(config.access_excluded_providers).toMatchObject([{ id: one.id }]);
+  });
+
+  it('has the aliases of the policy, and its own before them', async () => {
+    const modelAliases = { fast: 'openai/gpt-5-mini', smart: 'openai/gpt-5' };
+    const { config } = await policyOf({ modelAliases }, { modelAliases: { fast: 'openai/gpt-5-nano' } });
+    expect(config.model_aliases).toEqual({ fast: 'openai/gpt-5-nano', smart: 'openai/gpt-5' });
+  });
+
+  it('has another ETag once the policy has changed', async () => {
+    const { key, policy } = await policyOf({});
+    const before = await etagOf(key.id);
+    expect(await etagOf(key.id)).toBe(before);
+    await seed.database.updateTable('routing_policies').set({ revision: 2n }).where('id', '=', policy.id).execute();
+    expect(await etagOf(key.id)).not.toBe(before);
+  });
+});
+
 describe('the ETag', () => {
   it('is an unquoted token that answers 304 only to itself', async () => {
     const key = await newKey();
@@ -269,6 +384,7 @@ describe('the ETag', () => {
       seed.database.updateTable('model_providers').set(values).where('id', '=', provider.id).execute();
     await moves(async () => seed.modelProvider('two'));
     await moves(async () => setProvider({ priority: 500 }));
+    await moves(async () => setProvider({ labels: ['region:eu'] }));
     await moves(async () => setProvider({ sealed_credentials: Buffer.from('another') }));
     await moves(async () => setProvider({ enabled: false }));
     await moves(async () => seed.modelProvider('deep', { scope_type: 'project', scope_id: seed.project.id }));

@@ -42,6 +42,27 @@ describe('readDrafts', () => {
     expect(rejected).toEqual([{ index: 1, code }]);
   });
 
+  const explanation = { inbound_dialect: 'openai-chat', strategy: 'fallback', candidates: [], attempts: [] };
+
+  it('keeps how a request was routed with its outcome', () => {
+    const [draft] = readDrafts([confirm('r', { explanation })]).drafts;
+    expect(draft?.outcome?.payload.explanation).toEqual(explanation);
+  });
+
+  it.each([
+    ['no object', 7],
+    ['null', null],
+    ['of another shape', { strategy: 'fallback' }],
+    ['too long', { ...explanation, strategy: 'x'.repeat(513) }],
+    ['a NUL, which the client can have put there', { ...explanation, dropped: ['a\0b'] }],
+    ['half a character', { ...explanation, dropped: ['\ud800'] }],
+  ])('takes the money without the explanation when that is %s', (_, bad) => {
+    const { drafts, rejected } = readDrafts([confirm('r', { explanation: bad, usage: { input_tokens: 5 } })]);
+    expect(rejected).toEqual([]);
+    expect(drafts[0]?.outcome?.payload).toMatchObject({ usage: { input_tokens: 5 } });
+    expect(drafts[0]?.outcome?.payload.explanation).toBeUndefined();
+  });
+
   it.each([String.raw`{"a":"\\u0000"}`, String.raw`{"a":"\ud83d\ude00"}`, String.raw`{"a":"\\ud800"}`])(
     'accepts metadata %s, which only looks dangerous',
     (metadata) => {

@@ -1,8 +1,10 @@
 import type { Kysely } from 'kysely';
+import type { z } from 'zod';
 import { SystemClock, SystemRandom } from '#kernel';
 import type { Database, NewRow, Row } from '../database/schema.js';
 import { RowIds } from '../ids/row-ids.js';
 import { Organizations } from '../organizations/organizations.js';
+import { routingPolicySettingsSchema } from '../routing-policies/routing-policy-settings.js';
 import { KeyHasher } from '../secrets/key-hasher.js';
 import { KeySecrets } from '../secrets/key-secrets.js';
 import { Sealer } from '../secrets/sealer.js';
@@ -86,6 +88,20 @@ export class Seed {
         sealed_credentials: sealed.bytes,
         sealing_key_version: sealed.keyVersion,
         ...changes,
+      })
+      .returningAll()
+      .executeTakeFirstOrThrow();
+  }
+
+  /** Creates a routing policy; what its settings leave out is as by default. */
+  async routingPolicy(settings: z.input<typeof routingPolicySettingsSchema>): Promise<Row<'routing_policies'>> {
+    return this.database
+      .insertInto('routing_policies')
+      .values({
+        id: Seed.ids.create('rp'),
+        organization_id: this.organization.id,
+        name: 'policy',
+        settings: JSON.stringify(routingPolicySettingsSchema.parse(settings)),
       })
       .returningAll()
       .executeTakeFirstOrThrow();
