@@ -1,5 +1,5 @@
 /** Kinds of items by the prefix that OpenAI gives their ids. */
-export type ItemPrefix = 'msg' | 'rs' | 'fc' | 'ctc' | 'ig';
+export type ItemPrefix = 'msg' | 'rs' | 'fc' | 'ctc' | 'tsc' | 'ig';
 
 /** Marks the ids that the gateway made up. */
 const OWN_MARK = '_lwgw_';

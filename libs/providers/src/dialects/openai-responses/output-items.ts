@@ -1,5 +1,5 @@
 import { writeState } from '../../hub/state-envelope.js';
-import { compact } from '../../json/read-json.js';
+import { compact, parseObject } from '../../json/read-json.js';
 import type { JsonObject } from '../../spec/json.js';
 import type { MediaPart } from '../../spec/part.js';
 import type { ProviderState } from '../../spec/provider-state.js';
@@ -48,18 +48,18 @@ export function reasoningItem(
   };
 }
 
-/** A call of a function or of a custom tool. */
+/** A call of a function, of a custom tool, or of the client's search for tools, whose arguments are no text. */
 export function toolCallItem(id: string, call: ClientCall, text: string, status: ItemStatus): JsonObject {
-  const { callId, name, namespace, isCustom } = call;
-  return compact({
-    id,
-    type: isCustom ? 'custom_tool_call' : 'function_call',
-    status,
-    call_id: callId,
-    name,
-    namespace,
-    [isCustom ? 'input' : 'arguments']: text,
-  });
+  const { callId, name, namespace, type } = call;
+  const head = { id, type, status, call_id: callId };
+  switch (type) {
+    case 'function_call':
+      return compact({ ...head, name, namespace, arguments: text });
+    case 'custom_tool_call':
+      return compact({ ...head, name, namespace, input: text });
+    case 'tool_search_call':
+      return { ...head, execution: 'client', arguments: parseObject(text) ?? {} };
+  }
 }
 
 /** An image that the model made; null while it makes it. */

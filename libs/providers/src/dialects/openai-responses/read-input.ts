@@ -1,18 +1,22 @@
 import { asList, asNonEmptyString, asObject, asString } from '../../json/read-json.js';
 import type { Json, JsonObject } from '../../spec/json.js';
 import { RequestUnreadableError } from '../../spec/loss-report.js';
-import type { Message } from '../../spec/model-request.js';
+import type { Message, Tool } from '../../spec/model-request.js';
 import type { AssistantPart, MediaPart, TextPart, ToolResultPart, UserPart } from '../../spec/part.js';
 import { Conversation } from './conversation.js';
 import { readImageCall } from './image-call.js';
 import { readRequired } from './optional-field.js';
 import { readContent, readTextContent } from './read-content.js';
 import { readReasoningItem } from './reasoning-item.js';
+import { readTools } from './read-tools.js';
 import { joinToolName, wrapFreeText } from './tool-names.js';
+import { isClientToolSearch, readToolSearchCall, readToolSearchOutput } from './tool-search.js';
 
 /** The conversation, and what of it only OpenAI understands. */
 export interface ReadInput {
   readonly messages: readonly Message[];
+  /** Tools that were added in the course of it. */
+  readonly tools: readonly Tool[];
   /** Types of items that were passed over, because what they hold is also told by the text that follows them. */
   readonly skippedTypes: readonly string[];
 }
@@ -33,10 +37,13 @@ const RECORD_TYPES: ReadonlySet<string> = new Set([
  */
 export function readInput(input: Json | undefined): ReadInput {
   const text = asString(input);
-  if (text !== undefined) return { messages: [{ role: 'user', parts: [{ kind: 'text', text }] }], skippedTypes: [] };
+  if (text !== undefined) {
+    return { messages: [{ role: 'user', parts: [{ kind: 'text', text }] }], tools: [], skippedTypes: [] };
+  }
   const items = asList(input);
   if (items === undefined) throw new RequestUnreadableError('input', 'must be a string or a list');
   const conversation = new Conversation();
+  const tools: Tool[] = [];
   const skippedTypes = new Set<string>();
   for (const [index, entry] of items.entries()) {
     const path = `input.${index}`;
@@ -44,9 +51,9 @@ export function readInput(input: Json | undefined): ReadInput {
     if (item === undefined) throw new RequestUnreadableError(path, 'must be an object');
     const type = typeOf(item, path);
     if (RECORD_TYPES.has(type)) skippedTypes.add(type);
-    else readItem(item, { type, path, conversation });
+    else readItem(item, { type, path, conversation, tools });
   }
-  return { messages: conversation.messages, skippedTypes: [...skippedTypes] };
+  return { messages: conversation.messages, tools, skippedTypes: [...skippedTypes] };
 }
 
 /** An easy message has no type, and a reference to a stored item needs none. */
@@ -58,10 +65,16 @@ function typeOf(item: JsonObject, path: string): string {
   throw new RequestUnreadableError(`${path}.type`, 'must be a string');
 }
 
-function readItem(
-  item: JsonObject,
-  { type, path, conversation }: { readonly type: string; readonly path: string; readonly conversation: Conversation },
-): void {
+/** Where an item stands, and where what it holds goes. */
+interface ItemPlace {
+  readonly type: string;
+  readonly path: string;
+  readonly conversation: Conversation;
+  readonly tools: Tool[];
+}
+
+function readItem(item: JsonObject, place: ItemPlace): void {
+  const { type, path, conversation, tools } = place;
   switch (type) {
     case 'message':
       readMessage(item, path, conversation);
@@ -80,9 +93,20 @@ function readItem(
     case 'image_generation_call':
       conversation.addAssistantParts(present(readImageCall(item)));
       break;
+    case 'additional_tools':
+      tools.push(...readTools(item['tools'], `${path}.tools`));
+      break;
     default:
-      conversation.add({ role: 'user', parts: [{ kind: 'unknown', type, value: item }] });
+      if (isClientToolSearch(item)) readToolSearchItem(item, place);
+      else conversation.add({ role: 'user', parts: [{ kind: 'unknown', type, value: item }] });
   }
+}
+
+function readToolSearchItem(item: JsonObject, { type, path, conversation, tools }: ItemPlace): void {
+  if (type === 'tool_search_call') return conversation.addAssistantParts([readToolSearchCall(item, path)]);
+  const found = readToolSearchOutput(item, path);
+  tools.push(...found.tools);
+  conversation.addToolResult(found.result);
 }
 
 function readMessage(item: JsonObject, path: string, conversation: Conversation): void {

@@ -175,6 +175,8 @@ describe('the conversation of a Responses request', () => {
     ['a reference to a stored item', { input: [{ type: 'item_reference', id: 'msg_1' }] }],
     ['such a reference without a type', { input: [{ id: 'msg_1' }] }],
     ['a compacted history', { input: [{ type: 'compaction', id: 'c', encrypted_content: 'enc' }] }],
+    ['a search for tools that OpenAI ran', { input: [{ type: 'tool_search_call', call_id: null, arguments: {} }] }],
+    ['what such a search found', { input: [{ type: 'tool_search_output', call_id: null, tools: [] }] }],
     ['an item that nobody knows', { input: [{ type: 'from_the_future' }] }],
     ['a block that nobody knows', { input: [{ role: 'user', content: [{ type: 'from_the_future' }] }] }],
     ['a stored prompt', { prompt: { id: 'pmpt_1' }, input: null }],
@@ -264,6 +266,47 @@ describe('the tools of a Responses request', () => {
     ]);
     expect(messages[0]?.parts).toMatchObject([{ name: 'mcp__docs__search' }]);
     expect(parameters.toolChoice).toEqual({ kind: 'tool', name: 'mcp__docs__search' });
+  });
+
+  it('may be searched for by the client, which the model then calls as a function, and are there once they were found', () => {
+    const parameters = { type: 'object', properties: { query: { type: 'string' } } };
+    const note = { type: 'function', name: 'note', parameters: {} };
+    const found = { type: 'namespace', name: 'mcp__docs', tools: [{ type: 'function', name: 'search' }] };
+    const { tools, messages } = read({
+      tools: [{ type: 'tool_search', execution: 'client', description: 'Finds tools.', parameters }, note],
+      input: [
+        { type: 'tool_search_call', call_id: 'c', execution: 'client', arguments: { query: 'docs' } },
+        { type: 'tool_search_output', call_id: 'c', execution: 'client', tools: [found, note] },
+        { type: 'additional_tools', role: 'developer', tools: [{ type: 'function', name: 'late' }, found] },
+      ],
+    });
+    expect(tools.map((tool) => tool.kind === 'function' && tool.name)).toEqual([
+      'tool_search',
+      'note',
+      'mcp__docs__search',
+      'late',
+    ]);
+    expect(tools[0]).toMatchObject({ kind: 'function', description: 'Finds tools.', parameters });
+    expect(messages).toEqual([
+      {
+        role: 'assistant',
+        parts: [{ kind: 'tool-call', callId: 'c', name: 'tool_search', argumentsText: '{"query":"docs"}' }],
+      },
+      {
+        role: 'tool',
+        parts: [
+          {
+            kind: 'tool-result',
+            callId: 'c',
+            content: [{ kind: 'text', text: '{"tools":["mcp__docs__search","note"]}' }],
+          },
+        ],
+      },
+    ]);
+  });
+
+  it('that OpenAI searches itself stay its own', () => {
+    expect(read({ tools: [{ type: 'tool_search' }] }).tools).toMatchObject([{ kind: 'vendor', type: 'tool_search' }]);
   });
 
   it('have names that every provider takes, and that differ, however long they are in their namespace', () => {

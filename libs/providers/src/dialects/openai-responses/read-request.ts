@@ -6,6 +6,7 @@ import { readOptional } from './optional-field.js';
 import { readInput } from './read-input.js';
 import { INCLUDE_LOGPROBS, INCLUDE_REASONING_STATE, readParameters } from './read-parameters.js';
 import { readTools } from './read-tools.js';
+import { withFoundTools } from './tool-search.js';
 
 /** Names that are read, or that have no meaning for the model. */
 const KNOWN_NAMES: ReadonlySet<string> = new Set([
@@ -52,11 +53,11 @@ const STORED_NAMES = ['conversation', 'prompt'] as const;
  */
 export function readRequest(body: JsonObject): ModelRequest {
   const instructions = readOptional(body, 'instructions', asString, 'must be a string');
-  const { messages, skippedTypes } = readInput(body['input'] ?? (isStored(body) ? [] : undefined));
+  const { messages, tools, skippedTypes } = readInput(body['input'] ?? (isStored(body) ? [] : undefined));
   return {
     streams: isTruthy(body['stream']),
     messages: [...readInstructions(instructions), ...readStored(body), ...messages],
-    tools: readTools(body['tools']),
+    tools: withFoundTools(readTools(body['tools']), tools),
     parameters: readParameters(body),
     unknownNames: [...readUnknownNames(body), ...skippedTypes.map((type) => `input.${type}`)],
   };

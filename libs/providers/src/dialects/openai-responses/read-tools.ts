@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../../spec/json.js';
 import { RequestUnreadableError } from '../../spec/loss-report.js';
 import type { FunctionTool, Tool } from '../../spec/model-request.js';
 import { readOptional, readRequired } from './optional-field.js';
-import { FREE_TEXT_ARGUMENT, joinToolName, type TranslatedTool } from './tool-names.js';
+import { FREE_TEXT_ARGUMENT, joinToolName, TOOL_SEARCH, type TranslatedTool } from './tool-names.js';
 
 const WEB_SEARCH_TYPES: ReadonlySet<string> = new Set([
   'web_search',
@@ -29,13 +29,14 @@ export function isWebSearchType(type: string): boolean {
  * Reads `tools`. A namespace becomes as many functions as it holds, and a custom tool a function whose one argument is
  * its free text; see {@link TranslatedTool}.
  *
+ * @param path Where they stand.
  * @throws RequestUnreadableError when a tool has no type, or a function no name.
  */
-export function readTools(tools: Json | undefined): readonly Tool[] {
+export function readTools(tools: Json | undefined, path = 'tools'): readonly Tool[] {
   if (tools === undefined || tools === null) return [];
   const list = asList(tools);
-  if (list === undefined) throw new RequestUnreadableError('tools', 'must be a list');
-  return list.flatMap((entry, index) => readTool(entry, `tools.${index}`));
+  if (list === undefined) throw new RequestUnreadableError(path, 'must be a list');
+  return list.flatMap((entry, index) => readTool(entry, `${path}.${index}`));
 }
 
 function readTool(entry: Json, path: string): readonly Tool[] {
@@ -45,6 +46,7 @@ function readTool(entry: Json, path: string): readonly Tool[] {
   if (type === 'function') return [readFunction(value, path)];
   if (type === 'custom') return [readCustomTool(value, path, { source: value })];
   if (type === 'namespace') return readNamespace(value, path);
+  if (type === TOOL_SEARCH && value['execution'] === 'client') return [readToolSearch(value, path)];
   return [{ kind: 'vendor', type, webSearch: isWebSearchType(type), value }];
 }
 
@@ -68,6 +70,19 @@ function readNamespace(value: JsonObject, path: string): readonly TranslatedTool
     if (fields['type'] === 'custom') return readCustomTool(fields, memberPath, { source: value, namespace });
     const tool = readFunction(fields, memberPath);
     return { ...tool, name: joinToolName(namespace, tool.name), ownName: tool.name, namespace, source: value };
+  });
+}
+
+/** A search for tools that the client runs. One that OpenAI runs has no arguments, and no equivalent elsewhere. */
+function readToolSearch(value: JsonObject, path: string): TranslatedTool {
+  return compact({
+    kind: 'function' as const,
+    name: TOOL_SEARCH,
+    description: readDescription(value, path),
+    parameters: readOptional(value, 'parameters', asObject, 'must be an object', `${path}.parameters`),
+    searchesTools: true as const,
+    ownName: TOOL_SEARCH,
+    source: value,
   });
 }
 

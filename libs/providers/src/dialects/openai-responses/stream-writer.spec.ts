@@ -197,6 +197,29 @@ describe('a stream for a Responses client', () => {
     });
   });
 
+  it('sends the client’s search for tools in one piece, with arguments that are no text', () => {
+    const tools = [{ type: 'tool_search', execution: 'client', parameters: { type: 'object' } }];
+    const text = write(
+      [
+        { kind: 'tool-call-start', part: 0, callId: 'a', name: 'tool_search' },
+        { kind: 'tool-call-delta', part: 0, argumentsText: '{"query":' },
+        { kind: 'tool-call-delta', part: 0, argumentsText: '"docs"}' },
+        { kind: 'tool-call-end', part: 0 },
+        FINISH,
+      ],
+      answerContext({ request: readRequest({ input: 'x', tools }) }),
+    );
+    expect(typesOf(text).slice(2)).toEqual([
+      'response.output_item.added',
+      'response.output_item.done',
+      'response.completed',
+    ]);
+    const item = { type: 'tool_search_call', call_id: 'a', execution: 'client', arguments: { query: 'docs' } };
+    const frames = framesOf(text);
+    expect(frames.at(-2)).toMatchObject({ item: { ...item, id: expect.stringMatching(/^tsc_/), status: 'completed' } });
+    expect(frames.at(-1)).toMatchObject({ response: { output: [item], tools } });
+  });
+
   it('holds the state of a call before it', () => {
     const state = { family: 'gemini', data: 'thought' } as const;
     const frames = framesOf(

@@ -7,8 +7,9 @@ import { boundId, ID_CHARACTERS_MAX } from './bounded-id.js';
  * A tool that only this dialect knows, as a function that every provider knows.
  *
  * Codex offers the tools of every MCP server as one `namespace`, and its patches as a `custom` tool whose input is free
- * text. No other dialect has either, so both are offered as plain functions, and a call of one is turned back for the
- * client: see {@link findTranslatedTool}.
+ * text, and has a search of its own for tools that it did not offer yet, {@link TOOL_SEARCH}. No other dialect has any of
+ * these, so all are offered as plain functions, and a call of one is turned back for the client: see
+ * {@link findTranslatedTool}.
  */
 export interface TranslatedTool extends FunctionTool {
   /** The client's own object: the custom tool, or the whole namespace that the tool stands in. */
@@ -19,7 +20,12 @@ export interface TranslatedTool extends FunctionTool {
   readonly namespace?: string;
   /** True when the client expects free text, and not JSON: what stands in {@link FREE_TEXT_ARGUMENT}. */
   readonly freeText?: true;
+  /** True for the client's own search for tools, whose calls and results are items of their own. */
+  readonly searchesTools?: true;
 }
+
+/** The type of the tool that searches for tools, and the name of the function that it becomes. */
+export const TOOL_SEARCH = 'tool_search';
 
 /** The one argument of a function that stands for a custom tool. */
 export const FREE_TEXT_ARGUMENT = 'input';

@@ -148,6 +148,7 @@ describe('a whole answer for a Responses client', () => {
     const tools = [
       { type: 'namespace', name: 'mcp__docs', tools: [{ type: 'function', name: 'search' }] },
       { type: 'custom', name: 'apply_patch' },
+      { type: 'tool_search', execution: 'client' },
     ];
     const call = { kind: 'tool-call', callId: 'c' } as const;
     const output = outputOf(
@@ -156,6 +157,8 @@ describe('a whole answer for a Responses client', () => {
         { ...call, name: 'apply_patch', argumentsText: '{"input":"*** \\"x\\""}' },
         { ...call, name: 'apply_patch', argumentsText: 'not the shape' },
         { ...call, name: 'native', argumentsText: 'raw', freeText: true },
+        { ...call, name: 'tool_search', argumentsText: '{"query":"docs"}' },
+        { ...call, name: 'tool_search', argumentsText: 'not the shape' },
       ],
       answerContext({ request: readRequest({ input: 'x', tools }) }),
     );
@@ -164,6 +167,8 @@ describe('a whole answer for a Responses client', () => {
       { type: 'custom_tool_call', name: 'apply_patch', input: '*** "x"' },
       { type: 'custom_tool_call', name: 'apply_patch', input: 'not the shape' },
       { type: 'custom_tool_call', name: 'native', input: 'raw' },
+      { type: 'tool_search_call', call_id: 'c', execution: 'client', arguments: { query: 'docs' } },
+      { type: 'tool_search_call', call_id: 'c', execution: 'client', arguments: {} },
     ]);
   });
 

@@ -3,6 +3,13 @@ import type { ClientCall } from './client-call.js';
 import { toolCallItem, type ItemStatus } from './output-items.js';
 import { WrittenItem, type ItemSlot } from './written-item.js';
 
+/** The beginnings of the names of the events in which a call's text is sent; a search for tools is sent in its item alone. */
+const EVENTS = {
+  function_call: { name: 'response.function_call_arguments', member: 'arguments' },
+  custom_tool_call: { name: 'response.custom_tool_call_input', member: 'input' },
+  tool_search_call: undefined,
+};
+
 /** A call while it is written to a stream. What has to be turned into free text first is sent at its end, in one piece. */
 export class WrittenToolCall extends WrittenItem {
   private text = '';
@@ -32,8 +39,8 @@ export class WrittenToolCall extends WrittenItem {
     const whole = this.call.toClientText(this.text);
     if (whole !== '' && (this.text === '' || !this.call.isStreamable)) this.emitDelta(whole);
     this.text = whole;
-    if (this.call.isCustom) this.emit('response.custom_tool_call_input.done', { input: whole });
-    else this.emit('response.function_call_arguments.done', { arguments: whole });
+    const events = EVENTS[this.call.type];
+    if (events !== undefined) this.emit(`${events.name}.done`, { [events.member]: whole });
   }
 
   protected override finished(status: ItemStatus): JsonObject {
@@ -41,9 +48,7 @@ export class WrittenToolCall extends WrittenItem {
   }
 
   private emitDelta(delta: string): void {
-    const type = this.call.isCustom
-      ? 'response.custom_tool_call_input.delta'
-      : 'response.function_call_arguments.delta';
-    this.emit(type, { delta });
+    const events = EVENTS[this.call.type];
+    if (events !== undefined) this.emit(`${events.name}.delta`, { delta });
   }
 }
