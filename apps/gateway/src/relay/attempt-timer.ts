@@ -27,6 +27,7 @@ export class AttemptTimer {
   private phaseSinceMs: number;
   private paused = false;
   private cancel: (() => void) | undefined;
+  private stopped = false;
 
   constructor(
     private readonly clock: Clock,
@@ -58,14 +59,16 @@ export class AttemptTimer {
     this.phaseSinceMs = this.clock.monotonicMs();
   }
 
-  /** The attempt is over. */
+  /** The attempt is over: whatever is told after that sets no timer. */
   stop(): void {
+    this.stopped = true;
     this.cancel?.();
     this.cancel = undefined;
   }
 
   private arm(): void {
     this.cancel?.();
+    if (this.stopped) return;
     const nowMs = this.clock.monotonicMs();
     const waitMs = Math.min(this.phaseEndMs(), this.totalEndMs(), this.deadlineMs()) - nowMs;
     this.cancel = this.clock.schedule(Math.max(1, Math.ceil(waitMs)), () => this.ring());

@@ -131,11 +131,91 @@ describe('UpstreamAttempt', () => {
     expect(results).toEqual([COMPLETE]);
   });
 
-  it('reports exactly one result, whatever order of events reality invents', () => {
-    const events = fc.array(fc.constantFrom('data', 'end', 'error', 'gone', 'pause', 'resume'), { maxLength: 12 });
-    fc.assert(
-      fc.property(fc.boolean(), events, (headersCame, list) => {
-        const { attempt, controller, results, gone } = begin();
+  it.each([
+    ['connect', [], 'timeout_connect', 10],
+    ['headers', ['start'], 'timeout_headers', 20],
+  ] as const)('gives a provider up that does not get beyond %s in time', async (_, steps, kind, limitMs) => {
+    const { attempt, controller, results, clock } = begin();
+    if (steps.includes('start' as never)) attempt.onRequestStart(controller);
+    await clock.advance(limitMs);
+    expect(results).toMatchObject([{ kind, failure: { timedOut: true } }]);
+    // A connection that comes up after that is closed at once.
+    if (!controller.aborted) attempt.onRequestStart(controller);
+    expect(controller.aborted).toBe(true);
+  });
+
+  it('gives the receiver the word once the provider has answered', async () => {
+    const { attempt, controller, results, clock } = begin();
+    attempt.onRequestStart(controller);
+    attempt.onResponseStart(controller, 200, {});
+    await clock.advance(29);
+    expect(results).toEqual([]);
+    await clock.advance(1);
+    expect(results).toMatchObject([{ kind: 'interrupted', value: { end: 'stalled' } }]);
+    expect(controller.aborted).toBe(true);
+  });
+
+  it('puts the limit off with every piece, but not with what is no content', async () => {
+    const { attempt, controller, results, bodies, clock } = begin();
+    attempt.onRequestStart(controller);
+    attempt.onResponseStart(controller, 200, {});
+    for (let piece = 0; piece < 5; piece += 1) {
+      attempt.onResponseData(controller, Buffer.from('x'));
+      await clock.advance(39);
+    }
+    expect(results).toEqual([]);
+    await clock.advance(1);
+    expect(results).toHaveLength(1);
+    expect(bodies).toHaveLength(5);
+  });
+
+  it('does not take a slow client for a silent provider', async () => {
+    const { attempt, controller, results, clock } = begin();
+    attempt.onRequestStart(controller);
+    attempt.onResponseStart(controller, 200, {});
+    attempt.onResponseData(controller, Buffer.from('x'));
+    attempt.pause();
+    expect(controller.paused).toBe(true);
+    await clock.advance(500);
+    expect(results).toEqual([]);
+    attempt.resume();
+    expect(controller.paused).toBe(false);
+    await clock.advance(80);
+    expect(results).toHaveLength(1);
+  });
+
+  it('is cancelled when another attempt was quicker, and closes its connection', () => {
+    for (const headersCame of [false, true]) {
+      const { attempt, controller, results, cancelled } = begin();
+      attempt.onRequestStart(controller);
+      if (headersCame) attempt.onResponseStart(controller, 200, {});
+      cancelled.stop();
+      expect(results).toMatchObject([{ kind: 'hedge_lost' }]);
+      expect(controller.aborted).toBe(true);
+    }
+  });
+
+  it('leaves no timer and no listener behind, also when its last piece ends it', async () => {
+    const { attempt, controller, results, clock, gone, cancelled } = begin();
+    attempt.onRequestStart(controller);
+    attempt.onResponseStart(controller, 200, {});
+    attempt.onResponseData(controller, Buffer.from('x'));
+    attempt.onResponseEnd();
+    attempt.onResponseData(controller, Buffer.from('late'));
+    expect(clock.sleeping).toBe(0);
+    gone.announce();
+    cancelled.stop();
+    await clock.advance(10_000);
+    expect(results).toEqual([COMPLETE]);
+  });
+
+  it('reports exactly one result, whatever order of events reality invents', async () => {
+    const events = fc.array(fc.constantFrom('data', 'end', 'error', 'gone', 'pause', 'resume', 'time', 'hedge'), {
+      maxLength: 12,
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.boolean(), events, async (headersCame, list) => {
+        const { attempt, controller, results, gone, cancelled, clock } = begin();
         attempt.onRequestStart(controller);
         if (headersCame) attempt.onResponseStart(controller, 200, {});
         for (const event of [...list, 'error']) {
@@ -144,9 +224,12 @@ describe('UpstreamAttempt', () => {
           else if (event === 'error') attempt.onResponseError(controller, new Error('reset'));
           else if (event === 'gone') gone.announce();
           else if (event === 'pause') attempt.pause();
+          else if (event === 'hedge') cancelled.stop();
+          else if (event === 'time') await clock.advance(25);
           else attempt.resume();
         }
         expect(results).toHaveLength(1);
+        expect(clock.sleeping).toBe(0);
       }),
     );
   });
