@@ -35,6 +35,8 @@ export class TranslatedStream implements AnswerStream {
   private usage: Usage | undefined;
   private complete = false;
   private deltas = 0;
+  /** True while the last event is read, which lacks its blank line. */
+  private ending = false;
 
   constructor(
     private readonly reader: StreamReader,
@@ -55,6 +57,7 @@ export class TranslatedStream implements AnswerStream {
   }
 
   end(): void {
+    this.ending = true;
     this.framer.end();
     for (const event of this.reader.end()) this.take(event);
     if (this.complete && this.error === undefined) this.emit(this.writer.end());
@@ -65,9 +68,10 @@ export class TranslatedStream implements AnswerStream {
   }
 
   private takeFrame(frame: StreamFrame | undefined): void {
-    if (frame === undefined) return;
+    if (frame === undefined || this.error !== undefined) return;
     const events = this.reader.read(frame);
-    if (events.length === 0 && isMalformedData(frame.data)) this.malformedEvents += 1;
+    // What the stream ended in the middle of is a cut, not a fault of one event.
+    if (events.length === 0 && !this.ending && isMalformedData(frame.data)) this.malformedEvents += 1;
     for (const event of events) this.take(event);
   }
 

@@ -19,7 +19,13 @@ export const ANSWER_CONTEXT: AnswerContext = {
   fallbackId: 'req_1',
   model: 'm',
   createdAtSeconds: 1_700_000_000,
-  request: { streams: true, messages: [], tools: [], parameters: {}, unknownNames: [] },
+  request: {
+    streams: true,
+    messages: [],
+    tools: [],
+    parameters: { reasoning: { visible: true } },
+    unknownNames: [],
+  },
   reportsStreamUsage: true,
   dropped: [],
 };
@@ -74,9 +80,9 @@ export function streamedDialect(name: StreamedDialect['name']): StreamedDialect 
   return found;
 }
 
-/** The pieces of a whole stream, one for each event that says something. The last one ends it. */
+/** The server-sent events of a whole stream. */
 export function streamPieces({ codec }: StreamedDialect, events: readonly ModelEvent[]): readonly string[] {
   const writer = codec.createStreamWriter(ANSWER_CONTEXT);
-  const pieces = events.map((event) => writer.write(event));
-  return [...pieces, writer.end()].filter((piece) => piece !== '');
+  const text = events.map((event) => writer.write(event)).join('') + writer.end();
+  return text.split(/(?<=\n\n)/);
 }
