@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import typescript from 'typescript';
 
 /**
  * Builds the npm package of `libs/providers` into a folder, `dist/packages/providers` by default. `npm pack` or
@@ -32,11 +33,11 @@ function compile() {
 function dependenciesOf({ dependencies, devDependencies }) {
   const names = new Set();
   for (const file of globSync('dist/**/*.{js,d.ts}', { cwd: target })) {
-    const text = readFileSync(path.join(target, file), 'utf8');
-    for (const [, specifier] of text.matchAll(/\b(?:from|import) ?\(?['"]([\w@#.:/-]+)['"]/g)) {
-      if (!/^(?:[.#]|node:)/.test(specifier)) names.add(packageOf(specifier));
-    }
-    for (const [, types] of text.matchAll(/<reference types="([^"]+)"/g)) names.add(`@types/${types}`);
+    const { importedFiles, typeReferenceDirectives } = typescript.preProcessFile(
+      readFileSync(path.join(target, file), 'utf8'),
+    );
+    for (const { fileName } of importedFiles) if (!/^(?:[.#]|node:)/.test(fileName)) names.add(packageOf(fileName));
+    for (const { fileName } of typeReferenceDirectives) names.add(`@types/${fileName}`);
   }
   const versions = { ...devDependencies, ...dependencies };
   const entries = [...names].sort().map((dependency) => {
