@@ -4,11 +4,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { rawRequest, type RawAnswer } from '../support/raw-http.js';
 import { Stack } from '../support/stack.js';
 
-/** Spelled as no serialiser would: order, white space, numbers, escapes, a repeated member, a trailing line end. */
+/**
+ * Spelled as no serialiser would: order, white space, numbers, escapes, a repeated member, a trailing line end. Its
+ * `choices` make it pass for an answer when it is echoed.
+ */
 const ODD_JSON = [
   '\r\n{ "z":1.0,"temperature" : 1e-1 ,\t"messages":[ {"content":"\\u0041\\/ \\ud83d\\ude00 ä","role":"user"} ],',
   '"seed":12345678901234567890,"metadata":{"b":"2","a":"1","a":"3"}, "logit_bias":{},',
-  '"model":"fake/echo"  ,"user":"","z":-0}\n',
+  '"choices" : [{ }],"model":"fake/echo"  ,"user":"","z":-0}\n',
 ].join('\n');
 
 let stack: Stack;

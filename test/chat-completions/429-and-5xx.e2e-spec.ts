@@ -56,7 +56,8 @@ describe('what the provider refuses', () => {
   });
 
   it('with 500 is tried again by an SDK that retries, as requests of their own', async () => {
-    await stack.upstream.script('error-500', 'error-500', 'plain');
+    // The gateway itself asks twice for each request of the SDK.
+    await stack.upstream.script('error-500', 'error-500', 'error-500', 'error-500', 'plain');
     const client = stack.openai(undefined, {
       maxRetries: 2,
       defaultHeaders: { 'x-langwatch-end-user-id': 'retrying' },
