@@ -80,9 +80,7 @@ const retriesMax = z
   .max(RETRIES_MAX)
   .describe(`Repeats at the same target, after failures that a repeat may mend. Default: ${RETRIES_DEFAULT}.`);
 const outcomes = z
-  .partialRecord(z.enum(RULED_OUTCOMES), z.enum(OUTCOME_ACTIONS), {
-    error: ({ code }) => (code === 'unrecognized_keys' ? `may only rule on ${RULED_OUTCOMES.join(', ')}` : undefined),
-  })
+  .partialRecord(z.enum(RULED_OUTCOMES), z.enum(OUTCOME_ACTIONS), `may only rule on ${RULED_OUTCOMES.join(', ')}`)
   .describe('What follows an attempt that failed, by the kind of its failure, where it is not to be the usual.');
 const timeLimitsMs = timeLimits.describe('null, the default: whatever the gateway is configured with.');
 const resume = z
