@@ -1,7 +1,7 @@
 import { anthropicMessagesInbound } from '#providers';
+import type { ErrorContext } from './error-context.js';
 import type { GatewayError } from './gateway-error.js';
 import { modelErrorOf } from './model-error.js';
-import type { ErrorContext } from './render-error.js';
 
 /**
  * The error in Anthropic's shape: its SDKs branch on the status and on `error.type`; `error.code` is ours. Keys without

@@ -1,7 +1,7 @@
 import { geminiInbound } from '#providers';
+import type { ErrorContext } from './error-context.js';
 import type { GatewayError } from './gateway-error.js';
 import { modelErrorOf } from './model-error.js';
-import type { ErrorContext } from './render-error.js';
 
 /** Who speaks, in Google's error details. */
 const ERROR_DOMAIN = 'ai-gateway';

@@ -1,7 +1,7 @@
 import { PriceBook } from '#budget';
 import { Clock, Random } from '#kernel';
 import { AdapterRegistry } from '#providers';
-import { BreakerRegistry, RetryBudget, walk, type AttemptControl, type WalkEvent, type WalkResult } from '#retry';
+import { BreakerRegistry, RetryBudget, walk, type AttemptControl, type WalkEvent } from '#retry';
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { firstValueFrom, of, type Observable } from 'rxjs';
@@ -21,10 +21,7 @@ import { planExchange, type PlanPorts } from './plan-exchange.js';
 import { Shadows } from './shadows.js';
 import { candidateCapabilities } from './model-traits.js';
 import { readReliability } from './reliability.js';
-import { WalkConclusion } from './walk-conclusion.js';
-
-/** A walk over candidates for an answer. */
-export type Walked = WalkResult<Candidate, Answer, UpstreamFailure>;
+import { WalkConclusion, type Walked } from './walk-conclusion.js';
 
 /**
  * Step 6 of the chain: plans the candidates and walks them; each attempt runs the handler again.

@@ -1,3 +1,4 @@
+import type { WalkResult } from '#retry';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { SideSpend } from '../budget/side-spend.js';
@@ -10,11 +11,14 @@ import {
   type ExchangeOutcome,
 } from '../exchange/exchange-outcome.js';
 import type { Exchange } from '../exchange/exchange.js';
-import type { AnswerEnd } from '../relay/attempt-outcome.js';
+import type { Answer, AnswerEnd, UpstreamFailure } from '../relay/attempt-outcome.js';
 import { ProviderErrorForwarder } from '../relay/provider-error-forwarder.js';
 import { modelErrorOf } from '../errors/model-error.js';
 import { GatewayMetrics } from '../telemetry/gateway-metrics.js';
-import type { Walked } from './fallback.interceptor.js';
+import type { Candidate } from './candidate.js';
+
+/** A walk over candidates for an answer. */
+export type Walked = WalkResult<Candidate, Answer, UpstreamFailure>;
 
 /** Turns the end of a walk into what the client gets and what the exchange is settled by. */
 @Injectable()
