@@ -1,24 +1,11 @@
 import type { ModelError, ModelEvent, ModelRequest, StreamWriter } from '#providers';
 import type { EventWriter } from '../relay/translated-stream.js';
 import { ContinuedEvents } from './continued-events.js';
+import type { EventJoint, SentAnswer } from './event-joint.js';
 import { RestartedEvents } from './restarted-events.js';
 
 /** How a stream that broke off is completed. */
 export type Resumption = 'continue' | 'restart';
-
-/** Turns the events of a later attempt into events that go on where the stream broke off. */
-export interface EventJoint {
-  /** What the stream goes on with; an error when this answer does not fit what was sent. */
-  join(event: ModelEvent): readonly ModelEvent[] | ModelError;
-}
-
-/** What the client has been sent so far. */
-export interface SentAnswer {
-  /** All text, in order. */
-  readonly text: string;
-  /** The number of the text part that is open, in the numbering of the writer. */
-  readonly openText: number | undefined;
-}
 
 /** Distance between the part numbers of two attempts, far more than any answer has parts. */
 export const PARTS_PER_ATTEMPT = 1_000_000;

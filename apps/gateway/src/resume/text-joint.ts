@@ -1,5 +1,5 @@
 import type { ModelError, ModelEvent } from '#providers';
-import type { EventJoint, SentAnswer } from './resumable-answer.js';
+import type { EventJoint, SentAnswer } from './event-joint.js';
 
 /**
  * What both ways to go on have in common: the client's answer has begun, so a second beginning and a second train of
