@@ -1,10 +1,11 @@
+import { holdsElement } from '../../json/holds-element.js';
 import { scanTopLevel } from '../../json/scan-top-level.js';
 import type { ReadAnswer, StraightWire } from '../../spec/straight-wire.js';
 import { encodeGeminiRequest, type GeminiRequest } from './gemini-request.js';
 import { GeminiStreamTap } from './gemini-stream-tap.js';
 import { readGeminiUsage } from './read-usage.js';
 
-const ANSWER_MEMBERS: ReadonlySet<string> = new Set(['usageMetadata']);
+const ANSWER_MEMBERS: ReadonlySet<string> = new Set(['candidates', 'error', 'promptFeedback', 'usageMetadata']);
 
 /** How Gemini requests and answers pass unchanged between a client and a provider that both speak Gemini's API. */
 export const geminiStraight: StraightWire<GeminiRequest> = {
@@ -14,12 +15,18 @@ export const geminiStraight: StraightWire<GeminiRequest> = {
   readAnswer: readWholeAnswer,
 };
 
-/** Reads usage without parsing the answer whole; a truncated body has no closing brace and is told apart by that. */
+/**
+ * Reads usage and completeness without parsing the answer whole; a truncated body has no closing brace and is told apart
+ * by that. An answer without a candidate is none, unless it says what was wrong with the prompt.
+ */
 function readWholeAnswer(body: Buffer): ReadAnswer {
   try {
-    const usage = scanTopLevel(body, ANSWER_MEMBERS).members.get('usageMetadata')?.value;
-    if (usage === undefined) return { whole: true, usage: undefined };
-    return { whole: true, usage: readGeminiUsage(JSON.parse(body.toString('utf8', usage.start, usage.end))) };
+    const { members } = scanTopLevel(body, ANSWER_MEMBERS);
+    const isAnswer = members.has('promptFeedback') || holdsElement(body, members.get('candidates'));
+    const whole = isAnswer && !members.has('error');
+    const usage = members.get('usageMetadata')?.value;
+    if (usage === undefined) return { whole, usage: undefined };
+    return { whole, usage: readGeminiUsage(JSON.parse(body.toString('utf8', usage.start, usage.end))) };
   } catch {
     return { whole: false, usage: undefined };
   }
