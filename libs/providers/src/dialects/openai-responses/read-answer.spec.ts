@@ -70,6 +70,7 @@ describe('what is no answer', () => {
   it.each([
     ['a failure that came with 200', { status: 'failed', output: [], error: { message: 'no luck' } }, 'no luck'],
     ['an error', { error: { message: 'no luck' } }, 'no luck'],
+    ['a completed answer that holds nothing', { status: 'completed', output: [] }, 'the answer holds nothing'],
     ['an answer in the making', { status: 'queued', output: [] }, 'the answer is queued'],
     ['an answer of another dialect', { choices: [] }, 'the answer has no output'],
   ])('is refused: %s', (_name, body: JsonObject, message) => {

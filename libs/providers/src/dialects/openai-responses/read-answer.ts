@@ -25,6 +25,7 @@ export function readAnswer(body: JsonObject): ModelAnswer {
   }
   if (output === undefined) throw new AnswerUnreadableError('the answer has no output');
   if (UNANSWERED.has(status)) throw new AnswerUnreadableError(`the answer is ${String(status)}`);
+  if (status === 'completed' && output.length === 0) throw new AnswerUnreadableError('the answer holds nothing');
   const items = asObjectList(output);
   const parts = items.flatMap(readOutputItem);
   const seen = {

@@ -54,7 +54,7 @@ const usage: fc.Arbitrary<Usage> = fc.record({
 
 const answer: fc.Arbitrary<ModelAnswer> = fc
   .record({
-    parts: fc.array(part, { maxLength: 6 }),
+    parts: fc.array(part, { minLength: 1, maxLength: 6 }),
     isCut: fc.boolean(),
     usage,
     serviceTier: word,

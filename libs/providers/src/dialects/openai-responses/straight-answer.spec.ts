@@ -24,6 +24,11 @@ describe('a relayed whole Responses answer', () => {
     expect(read(failed)).toMatchObject({ whole: false, usage: { outputTokens: 50 } });
   });
 
+  it('is not whole when it is completed and holds nothing, though it may be cut short before it holds anything', () => {
+    expect(read({ ...OPENAI_ANSWER, output: [] }).whole).toBe(false);
+    expect(read({ ...OPENAI_ANSWER, status: 'incomplete', output: [] }).whole).toBe(true);
+  });
+
   it('is not whole when it is something else, or was cut anywhere', () => {
     expect(read({ error: { message: 'no' } }).whole).toBe(false);
     expect(read({ object: 'chat.completion', choices: [] }).whole).toBe(false);
