@@ -25,8 +25,12 @@ const NOTHING = Buffer.alloc(0);
  */
 export class SseFramer {
   private rest: Buffer = NOTHING;
+  /** What follows `rest` in its memory, and was not handed to anybody. */
+  private spare: Buffer = NOTHING;
   /** Offset in `rest` up to which no line end remains to be looked at. */
   private scannedTo = 0;
+  /** Offset in `rest` of its last line; negative when the line's beginning went on already. */
+  private lastLine = 0;
   /** True while the tail of an event longer than the limit goes on in pieces. */
   private oversized = false;
 
@@ -34,10 +38,10 @@ export class SseFramer {
 
   /** Takes the next bytes of the stream, however they were cut. */
   push(chunk: Buffer): void {
-    const data = this.rest.length === 0 ? chunk : Buffer.concat([this.rest, chunk]);
+    const data = this.join(chunk);
     let eventStart = 0;
     let keptFrom = 0;
-    let lineStart = lineStartBefore(data, this.scannedTo);
+    let lineStart = this.lastLine;
     let lineFeed = data.indexOf(LINE_FEED, this.scannedTo);
     while (lineFeed !== -1) {
       if (isBlankLine(data, lineStart, lineFeed)) {
@@ -52,13 +56,14 @@ export class SseFramer {
       lineFeed = data.indexOf(LINE_FEED, lineStart);
     }
     this.passOn(data, keptFrom, eventStart);
-    this.hold(data.subarray(eventStart));
+    this.hold(data.subarray(eventStart), lineStart - eventStart);
   }
 
   /** Ends the stream: a last event without its blank line is looked at and passed on like any other. */
   end(): void {
     const { rest } = this;
     this.rest = NOTHING;
+    this.spare = NOTHING;
     if (rest.length > 0 && this.keeps(rest)) this.sink.onBytes(rest);
   }
 
@@ -74,24 +79,39 @@ export class SseFramer {
     if (to > from) this.sink.onBytes(data.subarray(from, to));
   }
 
-  private hold(tail: Buffer): void {
-    if (tail.length <= SSE_EVENT_BYTES_MAX) {
-      this.rest = tail;
-      this.scannedTo = tail.length;
-      return;
+  /** Puts a chunk behind what is held back. Memory doubles, so that a long event is not copied once per chunk. */
+  private join(chunk: Buffer): Buffer {
+    const { rest, spare } = this;
+    if (rest.length === 0) {
+      this.spare = NOTHING;
+      return chunk;
     }
-    // Keep the last line's beginning, so that a blank line cut in two is still seen.
-    const cut = lineStartBefore(tail, tail.length);
-    const from = tail.length - cut > 1 ? tail.length : cut;
-    this.oversized = true;
-    this.passOn(tail, 0, from);
-    this.rest = tail.subarray(from);
-    this.scannedTo = this.rest.length;
+    const bytes = rest.length + chunk.length;
+    if (chunk.length <= spare.length) {
+      chunk.copy(spare);
+      this.spare = spare.subarray(chunk.length);
+      return Buffer.from(rest.buffer, rest.byteOffset, bytes);
+    }
+    const memory = Buffer.allocUnsafe(rest.length < chunk.length ? bytes : 2 * bytes);
+    rest.copy(memory);
+    chunk.copy(memory, rest.length);
+    this.spare = memory.subarray(bytes);
+    return memory.subarray(0, bytes);
   }
-}
 
-function lineStartBefore(data: Buffer, offset: number): number {
-  return offset === 0 ? 0 : data.lastIndexOf(LINE_FEED, offset - 1) + 1;
+  /** @param lastLine Where the last line of `tail` begins. */
+  private hold(tail: Buffer, lastLine: number): void {
+    let from = 0;
+    if (tail.length > SSE_EVENT_BYTES_MAX) {
+      // Keep the last line's beginning, so that a blank line cut in two is still seen.
+      from = tail.length - lastLine > 1 ? tail.length : lastLine;
+      this.oversized = true;
+      this.passOn(tail, 0, from);
+    }
+    this.rest = tail.subarray(from);
+    this.scannedTo = tail.length - from;
+    this.lastLine = lastLine - from;
+  }
 }
 
 function isBlankLine(data: Buffer, lineStart: number, lineFeed: number): boolean {
