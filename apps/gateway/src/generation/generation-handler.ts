@@ -71,7 +71,8 @@ class Translator<Peeked extends PeekedRequest> {
     const provider = providerCodecOf(adapter, spoken.includes(straight.dialect) ? straight.dialect : preferred);
     exchange.modelRequest ??= readModelRequest(inbound, peeked.body);
     const { body, droppedFields } = translateRequest({
-      request: this.requestToSend(exchange.modelRequest),
+      // Gemini's body does not tell whether a stream is wanted; the path does.
+      request: { ...this.requestToSend(exchange.modelRequest), streams: peeked.streams },
       inbound,
       provider,
       model: upstreamModelOf(attempt.candidate),
