@@ -3,7 +3,7 @@ import { invalidFields, type InvalidField } from '../management/invalid-fields.j
 import type { RoutingPolicySettings } from './routing-policy-settings.js';
 
 /** The fields of a policy that name model providers. */
-export type NamedProviders = Partial<Pick<RoutingPolicySettings, 'targets' | 'canary' | 'shadow'>>;
+type NamedProviders = Partial<Pick<RoutingPolicySettings, 'targets' | 'canary' | 'shadow'>>;
 
 /** Refuses settings whose fields are right one by one and make no sense together. */
 export function requireSense(settings: RoutingPolicySettings): void {

@@ -23,7 +23,7 @@ const WEIGHT_MAX = 1_000_000;
 const RETRIES_MAX = 5;
 
 /** Kinds of failure that a policy may rule on: all but those after which there is nothing left to decide. */
-export const RULED_OUTCOMES = FAILURE_KINDS.filter((kind) => !FIXED_OUTCOMES.has(kind));
+const RULED_OUTCOMES = FAILURE_KINDS.filter((kind) => !FIXED_OUTCOMES.has(kind));
 
 const modelName = z.string().trim().min(1).max(NAME_CHARACTERS_MAX);
 const servedModel = modelName.refine((model) => !isFloatingName(model), {
