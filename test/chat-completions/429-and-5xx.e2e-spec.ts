@@ -79,7 +79,8 @@ describe('what the provider refuses', () => {
     ];
     const key = await stack.addKey({}, providers);
     await stack.upstream.script(
-      { kind: 'error', status: 500, message: 'the first is broken' },
+      { kind: 'error', status: 501, message: 'the first is broken' },
+      { kind: 'error', status: 529, message: 'the second is overloaded' },
       { kind: 'error', status: 529, message: 'the second is overloaded' },
     );
     const answer = await send('fake/plain', key.secret);
@@ -88,7 +89,7 @@ describe('what the provider refuses', () => {
     expect(JSON.parse(answer.body.toString())).toEqual({
       error: { message: 'the second is overloaded', type: 'overloaded_error', param: null, code: null },
     });
-    expect((await stack.upstream.requests()).map(({ url }) => url.split('/')[1])).toEqual(['first', 'second']);
+    expect((await stack.upstream.requests()).map(({ url }) => url.split('/')[1])).toEqual(['first', 'second', 'second']);
     expect(await stack.settledLine({ requestId: requestIdOf(answer) })).toMatchObject({
       outcome: 'failed',
       http_status: 529,

@@ -120,7 +120,7 @@ export const OUTCOME_TABLE: Readonly<Record<OutcomeKind, OutcomeRule>> = {
   dns: rule('next', 'failure', 'network', "the provider's name could not be resolved"),
   connect: rule('next', 'failure', 'network', 'the connection was refused or unreachable'),
   tls: rule('next', 'failure', 'network', 'no TLS connection could be agreed on'),
-  reset: rule('retry', 'failure', 'network', 'the connection broke before the answer began'),
+  reset: rule('retry', 'failure', 'network', 'the connection broke before the status came'),
   unusable: rule(
     'next',
     'failure',

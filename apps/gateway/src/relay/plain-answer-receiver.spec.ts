@@ -49,7 +49,7 @@ describe('an answer in one piece', () => {
   });
 
   it.each([
-    ['reset', (receiver: PlainAnswerReceiver) => receiver.broken(new Error('x'))],
+    ['unusable', (receiver: PlainAnswerReceiver) => receiver.broken(new Error('x'))],
     ['timeout_stall', (receiver: PlainAnswerReceiver) => receiver.timeUp('timeout_stall')],
     ['client_gone', (receiver: PlainAnswerReceiver) => receiver.clientGone()],
   ] as const)('that breaks off is %s, and nothing of it is shown', (kind, finale) => {

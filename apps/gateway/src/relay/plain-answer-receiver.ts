@@ -1,7 +1,7 @@
 import type { AnswerReceiver, ClientSide, RelayResult } from './answer-receiver.js';
 import type { AttemptPhase, TimeOutcome } from './attempt-timer.js';
 import type { UpstreamCall } from './upstream-call.js';
-import { connectionFailure, departedClient, timeFailure, unusableAnswer } from './upstream-failures.js';
+import { brokenAnswer, departedClient, timeFailure, unusableAnswer } from './upstream-failures.js';
 
 /** Largest answer that is not a stream; it is kept whole until it is known to be complete. */
 export const PLAIN_ANSWER_BYTES_MAX = 64 * 1024 * 1024;
@@ -45,7 +45,7 @@ export class PlainAnswerReceiver implements AnswerReceiver {
   }
 
   broken(error: Error): void {
-    this.settle(connectionFailure(error));
+    this.settle(brokenAnswer(error));
   }
 
   timeUp(outcome: TimeOutcome): void {

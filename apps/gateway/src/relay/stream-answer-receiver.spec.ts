@@ -1,9 +1,12 @@
+import { VirtualClock } from '#kernel';
+import type { ModelEvent } from '#providers';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RelayResult } from './answer-receiver.js';
-import { StreamAnswerReceiver } from './stream-answer-receiver.js';
-import { streamedDialect } from './testing/dialects.js';
+import { HELD_BYTES_MAX, HELD_MS_MAX, StreamAnswerReceiver } from './stream-answer-receiver.js';
+import { STREAMED_DIALECTS, streamPieces, streamedDialect, type StreamedDialect } from './testing/dialects.js';
 import { RecordingClient } from './testing/recording-client.js';
+import type { UpstreamCall } from './upstream-call.js';
 
 const CONTENT = 'data: {"choices":[{"index":0,"delta":{"content":"Grüße 👋"},"finish_reason":null}],"usage":null}\n\n';
 const FINISH = 'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}],"usage":null}\n\n';
@@ -145,5 +148,232 @@ describe('a relayed stream', () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+interface Options {
+  readonly call?: Partial<UpstreamCall>;
+  readonly clock?: VirtualClock;
+}
+
+/** A receiver with a clock that a test moves, for one dialect. */
+function receive(
+  dialect: StreamedDialect,
+  { call = {}, clock = new VirtualClock() }: Options = {},
+): {
+  readonly receiver: StreamAnswerReceiver;
+  readonly client: RecordingClient;
+  readonly results: RelayResult[];
+  readonly clock: VirtualClock;
+} {
+  const client = new RecordingClient();
+  const results: RelayResult[] = [];
+  const receiver = new StreamAnswerReceiver({
+    call: { ...dialect.straightCall, ...call },
+    framing: 'sse',
+    status: 200,
+    client,
+    schedule: (durationMs, action) => clock.schedule(durationMs, action),
+    settle: (result) => void results.push(result),
+  });
+  return { receiver, client, results, clock };
+}
+
+const chat = streamedDialect('openai-chat');
+const ROLE = 'data: {"choices":[{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}]}\n\n';
+const bytesOf = (text: string): Buffer => Buffer.from(text);
+
+describe('what comes before the content', () => {
+  it('is held back, and goes out with it', () => {
+    const { receiver, client } = receive(chat);
+    receiver.data(bytesOf(ROLE));
+    receiver.data(bytesOf(': ping\n\n'));
+    expect(client.committed).toBe(false);
+    expect(receiver.phase).toBe('first-token');
+    receiver.data(bytesOf(CONTENT));
+    expect(client.text).toBe(`${ROLE}: ping\n\n${CONTENT}`);
+    expect(receiver.phase).toBe('between-tokens');
+  });
+
+  it('is dropped when the provider dies after it, so that another candidate can serve', () => {
+    const { receiver, client, results, clock } = receive(chat);
+    receiver.data(bytesOf(ROLE));
+    receiver.end();
+    expect(client.committed).toBe(false);
+    expect(results).toMatchObject([{ kind: 'unusable' }]);
+    expect(clock.sleeping).toBe(0);
+  });
+
+  it('is held back for 15 seconds at most, from its own coming on', async () => {
+    const { receiver, client, clock } = receive(chat);
+    await clock.advance(HELD_MS_MAX);
+    receiver.data(bytesOf(ROLE));
+    await clock.advance(HELD_MS_MAX - 1);
+    expect(client.committed).toBe(false);
+    await clock.advance(1);
+    expect(client.text).toBe(ROLE);
+  });
+
+  it('is held back up to 64 KiB', () => {
+    const { receiver, client } = receive(chat);
+    const ping = `: ${'x'.repeat(1_020)}\n\n`;
+    for (let count = 0; count < 64; count += 1) receiver.data(bytesOf(ping));
+    expect(HELD_BYTES_MAX).toBe(64 * ping.length);
+    expect(client.committed).toBe(false);
+    receiver.data(bytesOf(ping));
+    expect(client.committed).toBe(true);
+  });
+
+  it('leaves no timer behind, however the attempt ends', () => {
+    const ends = [
+      (receiver: StreamAnswerReceiver) => receiver.data(bytesOf(CONTENT)),
+      (receiver: StreamAnswerReceiver) => receiver.end(),
+      (receiver: StreamAnswerReceiver) => receiver.broken(new Error('reset')),
+      (receiver: StreamAnswerReceiver) => receiver.timeUp('timeout_first_token'),
+      (receiver: StreamAnswerReceiver) => receiver.clientGone(),
+    ];
+    for (const end of ends) {
+      const { receiver, clock } = receive(chat);
+      receiver.data(bytesOf(ROLE));
+      expect(clock.sleeping).toBe(1);
+      end(receiver);
+      expect(clock.sleeping).toBe(0);
+    }
+  });
+
+  it('is not held back of an attempt that goes on with a stream', () => {
+    const { receiver, client } = receive(chat, { call: { goesOn: true } });
+    receiver.data(bytesOf(ROLE));
+    expect(client.text).toBe(ROLE);
+  });
+
+  it('that was shown is followed by the provider’s error, not by a clean end', async () => {
+    const { receiver, client, results, clock } = receive(chat);
+    receiver.data(bytesOf(ROLE));
+    await clock.advance(HELD_MS_MAX);
+    receiver.data(bytesOf(ERROR));
+    expect(client.text).toContain('event: error\ndata: {"type":"error"');
+    expect(client.text).toContain('overloaded');
+    expect(results).toMatchObject([{ kind: 'interrupted', value: { end: 'error_event' } }]);
+  });
+});
+
+describe('a stream that is delivered once it is whole', () => {
+  const buffered = { call: { delivery: 'buffered' } } as const;
+
+  it('goes out in one, with its last event', () => {
+    const { receiver, client, results } = receive(chat, buffered);
+    receiver.data(bytesOf(ROLE + CONTENT));
+    receiver.data(bytesOf(CONTENT));
+    expect(client.committed).toBe(false);
+    receiver.data(bytesOf(FINISH));
+    receiver.data(bytesOf(DONE));
+    receiver.end();
+    expect(client.text).toBe(ROLE + CONTENT + CONTENT + FINISH + DONE);
+    expect(results).toMatchObject([{ kind: 'success', value: { end: 'complete' } }]);
+  });
+
+  it.each(['end', 'broken', 'stall', 'error'] as const)('falls back unseen when it breaks off (%s)', async (how) => {
+    const { receiver, client, results, clock } = receive(chat, buffered);
+    receiver.data(bytesOf(CONTENT));
+    await clock.advance(HELD_MS_MAX * 2);
+    if (how === 'end') receiver.end();
+    else if (how === 'broken') receiver.broken(new Error('reset'));
+    else if (how === 'stall') receiver.timeUp('timeout_stall');
+    else receiver.data(bytesOf(ERROR));
+    expect(client.committed).toBe(false);
+    expect(results).toHaveLength(1);
+    expect(results[0]).toHaveProperty('failure');
+  });
+});
+
+const ANSWER: readonly ModelEvent[] = [
+  { kind: 'answer-start', id: 'a1', model: 'm' },
+  { kind: 'text-start', part: 0 },
+  { kind: 'text-delta', part: 0, text: 'Grüße' },
+  { kind: 'text-delta', part: 0, text: ' an alle' },
+  { kind: 'text-end', part: 0 },
+  { kind: 'finish', finish: { reason: 'stop' } },
+];
+
+describe.each(STREAMED_DIALECTS)('a stream of $name', (dialect) => {
+  const pieces = streamPieces(dialect, ANSWER);
+  const begun = pieces.slice(0, pieces.findIndex((piece) => piece.includes('Grü')) + 1).join('');
+
+  it.each([
+    ['the provider ends it too early', 'cut', (receiver: StreamAnswerReceiver) => receiver.end()],
+    ['the connection breaks', 'cut', (receiver: StreamAnswerReceiver) => receiver.broken(new Error('reset'))],
+    ['the provider falls silent', 'stalled', (receiver: StreamAnswerReceiver) => receiver.timeUp('timeout_stall')],
+    ['it takes too long', 'stalled', (receiver: StreamAnswerReceiver) => receiver.timeUp('timeout_total')],
+    ['the request’s time is used up', 'deadline', (receiver: StreamAnswerReceiver) => receiver.timeUp('deadline')],
+    [
+      'its key is revoked',
+      'virtual_key_revoked',
+      (receiver: StreamAnswerReceiver) => receiver.clientGone('virtual_key_revoked'),
+    ],
+  ] as const)('ends with an error and without its terminal marker when %s', (_, end, finale) => {
+    const { receiver, client, results } = receive(dialect);
+    receiver.data(bytesOf(begun));
+    finale(receiver);
+    expect(client.state).toBe('ended');
+    expect(client.text.startsWith(begun)).toBe(true);
+    const frame = client.text.slice(begun.length);
+    expect(frame).toMatch(/"(error|code)":/);
+    expect(frame).toMatch(/\n\n$/);
+    expect(client.text).not.toMatch(dialect.terminal);
+    expect(results).toHaveLength(1);
+    expect(results[0]).toMatchObject({ value: { end } });
+  });
+
+  it('is complete once its answer is, whatever becomes of the connection then', () => {
+    const finales = [
+      (receiver: StreamAnswerReceiver) => receiver.end(),
+      (receiver: StreamAnswerReceiver) => receiver.broken(new Error('reset')),
+      (receiver: StreamAnswerReceiver) => receiver.timeUp('timeout_stall'),
+      (receiver: StreamAnswerReceiver) => receiver.timeUp('deadline'),
+    ];
+    for (const finale of finales) {
+      const { receiver, client, results } = receive(dialect);
+      receiver.data(bytesOf(pieces.join('')));
+      finale(receiver);
+      expect(client.text).toBe(pieces.join(''));
+      expect(client.state).toBe('ended');
+      expect(results).toMatchObject([{ kind: 'success', value: { end: 'complete' } }]);
+    }
+  });
+
+  it('stays open when somebody else may go on with it', () => {
+    const { receiver, client, results } = receive(dialect, { call: { resumable: () => true } });
+    receiver.data(bytesOf(begun));
+    receiver.end();
+    expect(client.text).toBe(begun);
+    expect(client.state).toBe('started');
+    expect(results).toMatchObject([{ kind: 'interrupted', resumable: true, value: { end: 'cut' } }]);
+  });
+
+  it('is ended by the deadline even when somebody could go on with it', () => {
+    const { receiver, client, results } = receive(dialect, { call: { resumable: () => true } });
+    receiver.data(bytesOf(begun));
+    receiver.timeUp('deadline');
+    expect(client.state).toBe('ended');
+    expect(results).toMatchObject([{ value: { end: 'deadline' } }]);
+    expect(results[0]).not.toMatchObject({ resumable: true });
+  });
+});
+
+describe('the outcome before anything was sent', () => {
+  it.each([
+    ['timeout_first_token', (receiver: StreamAnswerReceiver) => receiver.timeUp('timeout_first_token')],
+    ['timeout_total', (receiver: StreamAnswerReceiver) => receiver.timeUp('timeout_total')],
+    ['deadline', (receiver: StreamAnswerReceiver) => receiver.timeUp('deadline')],
+    ['unusable', (receiver: StreamAnswerReceiver) => receiver.broken(new Error('x'))],
+    ['unusable', (receiver: StreamAnswerReceiver) => receiver.data(bytesOf(ERROR))],
+    ['client_gone', (receiver: StreamAnswerReceiver) => receiver.clientGone('virtual_key_disabled')],
+  ] as const)('is %s', (kind, finale) => {
+    const { receiver, client, results } = receive(chat);
+    receiver.data(bytesOf(ROLE));
+    finale(receiver);
+    expect(results).toMatchObject([{ kind, failure: { kind: 'silent' } }]);
+    expect(client.committed).toBe(false);
   });
 });

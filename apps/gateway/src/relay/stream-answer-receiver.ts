@@ -7,7 +7,7 @@ import type { AttemptPhase, TimeOutcome } from './attempt-timer.js';
 import { PLAIN_ANSWER_BYTES_MAX } from './plain-answer-receiver.js';
 import { modelErrorOf } from '../errors/model-error.js';
 import type { AnswerStream, UpstreamCall } from './upstream-call.js';
-import { connectionFailure, departedClient, timeFailure, unusableAnswer } from './upstream-failures.js';
+import { brokenAnswer, departedClient, timeFailure, unusableAnswer } from './upstream-failures.js';
 
 /** Most bytes of roles and life-cycle events that are held back before the answer begins. */
 export const HELD_BYTES_MAX = 64 * 1024;
@@ -67,7 +67,7 @@ export class StreamAnswerReceiver implements AnswerReceiver {
   broken(error: Error): void {
     // Complete but for its terminal marker: nothing is missing from the answer.
     if (this.stream.facts.complete) this.end();
-    else if (!this.committed) this.settle(connectionFailure(error));
+    else if (!this.committed) this.settle(brokenAnswer(error));
     else this.fail('cut', modelErrorOf('upstream_mid_stream_failure'));
   }
 
@@ -97,12 +97,14 @@ export class StreamAnswerReceiver implements AnswerReceiver {
     // A slice of the provider's chunk is kept beyond the call, which undici allows: it never reuses chunks.
     this.held.push(bytes);
     this.heldBytes += bytes.length;
-    if (this.options.call.delivery === 'buffered') {
+    const { call, schedule } = this.options;
+    if (call.delivery === 'buffered') {
       if (this.heldBytes > PLAIN_ANSWER_BYTES_MAX) this.release();
-      return;
+    } else if (call.goesOn === true || this.heldBytes > HELD_BYTES_MAX) {
+      this.release();
+    } else {
+      this.cancelHold ??= schedule(HELD_MS_MAX, () => this.release());
     }
-    this.cancelHold ??= this.options.schedule(HELD_MS_MAX, () => this.release());
-    if (this.heldBytes > HELD_BYTES_MAX) this.release();
   }
 
   private releaseIfBegun(): void {

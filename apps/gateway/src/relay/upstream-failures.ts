@@ -44,6 +44,14 @@ export function connectionFailure(error: Error): RelayResult {
   return silence(kindOfError(error), error);
 }
 
+/**
+ * The result of an attempt whose connection broke after the provider's status came and before anything went to the
+ * client: an answer that is none. The provider has begun to work on it, so it is not asked for the same again.
+ */
+export function brokenAnswer(cause: Error): RelayResult {
+  return { kind: 'unusable', failure: { kind: 'silent', timedOut: false, message: BROKEN, cause } };
+}
+
 /** The result of an attempt one of whose time limits passed before anything went to the client. */
 export function timeFailure(outcome: TimeOutcome): RelayResult {
   return silence(outcome, undefined);

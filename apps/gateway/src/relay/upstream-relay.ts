@@ -61,7 +61,7 @@ export class UpstreamRelay {
   ): Promise<RelayResult> {
     const exchange = exchangeOf(request);
     exchange.client ??= new ClientResponse(reply);
-    if (call.streams && call.delivery === 'buffered') exchange.keepAlive ??= this.keepAlive(exchange, exchange.client);
+    if (keepsAlive(call)) exchange.keepAlive ??= this.keepAlive(exchange, exchange.client);
     const body = prepareBody(attempt, call);
     try {
       const found = this.targets.find(attempt.candidate, call, body);
@@ -181,6 +181,11 @@ interface Dispatch {
   readonly exchange: Exchange;
   readonly attempt: Attempt;
   readonly response: ClientResponse;
+}
+
+/** Whether a stream is held back that is one of events: only those have comments that show signs of life. */
+function keepsAlive({ streams, delivery, streamContentType }: UpstreamCall): boolean {
+  return streams && delivery === 'buffered' && streamContentType?.startsWith('application/json') !== true;
 }
 
 function prepareBody({ candidate }: Attempt, call: UpstreamCall): Buffer | undefined {
