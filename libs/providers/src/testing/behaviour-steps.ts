@@ -12,10 +12,19 @@ import { Complaint } from './wires/complaint.js';
 import type { Vendor } from './wires/vendor.js';
 import type { Endpoint } from './wires/wire.js';
 
-/** The steps that a behaviour takes on a call; a call that the vendor would refuse is refused in its words. */
-export function* behaviourSteps(behaviour: Behaviour, endpoint: Endpoint, call: Call): Generator<Step> {
+/**
+ * The steps that a behaviour takes on a call; a call that the vendor would refuse is refused in its words.
+ *
+ * @param usage When the scripted model's streams tell their usage, where the vendor leaves the choice to the caller.
+ */
+export function* behaviourSteps(
+  behaviour: Behaviour,
+  endpoint: Endpoint,
+  call: Call,
+  usage: 'asked' | 'always' = 'asked',
+): Generator<Step> {
   try {
-    yield* performed(behaviour, endpoint, call);
+    yield* performed(behaviour, endpoint, call, usage);
   } catch (error) {
     if (!(error instanceof Complaint)) throw error;
     yield* refusalSteps(vendorOf(endpoint), error);
@@ -27,10 +36,10 @@ export function vendorOf(endpoint: Endpoint): Vendor {
   return endpoint.kind === 'model' ? endpoint.wire.vendor : endpoint.vendor;
 }
 
-function performed(behaviour: Behaviour, endpoint: Endpoint, call: Call): Iterable<Step> {
+function performed(behaviour: Behaviour, endpoint: Endpoint, call: Call, usage: 'asked' | 'always'): Iterable<Step> {
   switch (behaviour.kind) {
     case 'scripted': {
-      const stage = scriptedStage(endpoint, call);
+      const stage = scriptedStage(endpoint, call, usage);
       return behaviour.fault === undefined ? wholeSteps(stage) : faultSteps(behaviour.fault, stage);
     }
     case 'answer':
@@ -50,10 +59,11 @@ function performed(behaviour: Behaviour, endpoint: Endpoint, call: Call): Iterab
 }
 
 /** What the scripted model answers, once the call was held against what the vendor demands. */
-function scriptedStage(endpoint: Endpoint, call: Call): Stage {
+function scriptedStage(endpoint: Endpoint, call: Call, reportsUsage: 'asked' | 'always'): Stage {
   if (endpoint.kind === 'document') return new DocumentStage(endpoint.document(call), endpoint, call);
   const question = endpoint.wire.question(call);
-  return new ModelStage(endpoint.wire, question, answerOf(endpoint.wire.read(question), call.body));
+  const answer = answerOf(endpoint.wire.read(question), call.body);
+  return new ModelStage(endpoint.wire, question, { ...answer, reportsUsage });
 }
 
 /** What a behaviour answers, whatever the call is. */

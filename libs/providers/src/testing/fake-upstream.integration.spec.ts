@@ -284,3 +284,12 @@ describe('the choice of a behaviour', () => {
     expect((await control('GET', 'nothing')).status).toBe(400);
   });
 });
+
+describe('a vendor that tells usage unasked', () => {
+  it('does so on the scripted model’s streams', async () => {
+    await upstream.stop();
+    upstream = await FakeUpstream.start({ usage: 'always' });
+    const told = events(await (await askStream('some-model')).text());
+    expect(told.at(-2)).toMatchObject({ usage: { prompt_tokens: expect.any(Number) } });
+  });
+});

@@ -35,6 +35,11 @@ export interface FakeUpstreamOptions {
    * any, but one there must be. Default: none is looked for.
    */
   readonly key?: string | true;
+  /**
+   * When the scripted model's streams tell their usage, in dialects that leave the choice to the caller. `always` is for
+   * vendors that know no such choice, as Mistral. Default: `asked`.
+   */
+  readonly usage?: 'asked' | 'always';
 }
 
 /**
@@ -57,6 +62,7 @@ export class FakeUpstream {
   private constructor(
     private readonly clock: Clock,
     private readonly key: string | true | undefined,
+    private readonly usage: 'asked' | 'always',
   ) {
     this.log = new RequestLog(clock);
     this.server = createServer({ noDelay: true }, (request, response) => void this.serve(request, response));
@@ -64,7 +70,7 @@ export class FakeUpstream {
 
   /** Listens on loopback. */
   static async start(options: FakeUpstreamOptions = {}): Promise<FakeUpstream> {
-    const upstream = new FakeUpstream(options.clock ?? new SystemClock(), options.key);
+    const upstream = new FakeUpstream(options.clock ?? new SystemClock(), options.key, options.usage ?? 'asked');
     upstream.server.listen(options.port ?? 0, LOOPBACK);
     await once(upstream.server, 'listening');
     return upstream;
@@ -175,7 +181,7 @@ export class FakeUpstream {
     const choice = this.chooseBehaviour(call, endpoint);
     if (typeof choice === 'string') return refuse(404, choice);
     record.behaviour = choice;
-    return performer.perform(behaviourSteps(choice, endpoint, call));
+    return performer.perform(behaviourSteps(choice, endpoint, call, this.usage));
   }
 
   private credentialComplaint(call: Call, endpoint: Endpoint): Complaint | undefined {
