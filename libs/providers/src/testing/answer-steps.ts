@@ -21,7 +21,7 @@ export function answerOfBehaviour(behaviour: AnswerBehaviour): FakeAnswer {
   const part = partOf(behaviour);
   const said = part.kind === 'text' ? part.pieces.length : 0;
   return {
-    id: 'fake',
+    id: behaviour.id,
     parts: [part],
     finish: part.kind === 'tool-call' ? 'tool-calls' : 'stop',
     usage: {
@@ -44,11 +44,11 @@ export function* answerSteps(stage: Stage, behaviour: AnswerBehaviour): Generato
   else yield* plainSteps(stage, behaviour);
 }
 
-function partOf({ toolCall, text, chunks }: AnswerBehaviour): FakePart {
+function partOf({ id, toolCall, text, chunks }: AnswerBehaviour): FakePart {
   if (toolCall === undefined) return { kind: 'text', pieces: text === undefined ? wordsOf(chunks) : cut(text, chunks) };
   const middle = Math.ceil(toolCall.arguments.length / 2);
   const pieces = [toolCall.arguments.slice(0, middle), toolCall.arguments.slice(middle)];
-  return { kind: 'tool-call', id: 'fake_1', name: toolCall.name, pieces, freeText: false };
+  return { kind: 'tool-call', id: `${id}_1`, name: toolCall.name, pieces, freeText: false };
 }
 
 function wordsOf(count: number): string[] {

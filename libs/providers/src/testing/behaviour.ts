@@ -14,6 +14,8 @@ const toolCallSchema = z.strictObject({
 
 const answerSchema = z.strictObject({
   kind: z.literal('answer'),
+  /** Its id, without a vendor's prefix, and the beginning of its tool call's. Clients take answers of one id for one. Default `fake`. */
+  id: z.string().min(1).max(24).default('fake'),
   /** What is said. Default: `chunks` words. */
   text: z.string().min(1).optional(),
   /** Calls this tool and says nothing. */

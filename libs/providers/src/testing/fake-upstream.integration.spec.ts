@@ -77,6 +77,16 @@ describe('answers', () => {
     expect(await (await ask('fake/no-usage')).text()).not.toContain('"usage"');
   });
 
+  it('and the calls in them have the ids that they were told, so that clients can tell rounds apart', async () => {
+    const toolCall = { name: 'f', arguments: '{}' };
+    upstream.script({ kind: 'answer', toolCall, id: 'one' }, { kind: 'answer', toolCall, id: 'two' });
+    const answers = [await (await ask('any')).text(), await (await ask('any')).text()];
+    expect(answers.map((text) => [...text.matchAll(/"id":"([^"]+)"/g)].map(([, id]) => id))).toEqual([
+      ['chatcmpl-one', 'call_one_1'],
+      ['chatcmpl-two', 'call_two_1'],
+    ]);
+  });
+
   it('a tool call comes whole in a plain answer and in parts that join in a stream', async () => {
     const answer = toolAnswerSchema.parse(await (await ask('fake/tool-call')).json());
     const whole = answer.choices[0].message.tool_calls[0].function.arguments;
