@@ -32,6 +32,8 @@ export const PRIMARY_PRICE = { input: 1_000_000_000_000, output: 2_000_000_000_0
 export interface StackOptions {
   /** Environment variables of the gateway. */
   readonly gateway?: Readonly<Record<string, string>>;
+  /** Environment variables of the control plane. */
+  readonly controlPlane?: Readonly<Record<string, string>>;
 }
 
 /** A line of the ledger. */
@@ -161,14 +163,15 @@ export class Stack {
   }
 }
 
-async function startParts({ gateway: changes = {} }: StackOptions, disposers: Disposer[]): Promise<StackParts> {
+async function startParts(options: StackOptions, disposers: Disposer[]): Promise<StackParts> {
+  const { gateway: changes = {}, controlPlane: controlPlaneChanges = {} } = options;
   const { url: databaseUrl, drop } = await createMigratedDatabase(inject('postgresUrl'));
   disposers.push(drop);
   const spoolDir = await mkdtemp(path.join(tmpdir(), 'gateway-test-spool-'));
   disposers.push(() => rm(spoolDir, { recursive: true, force: true }));
   const upstream = await FakeUpstreamProcess.start();
   disposers.push(() => upstream.dispose());
-  const controlPlane = await createControlPlane(databaseUrl);
+  const controlPlane = await createControlPlane(databaseUrl, controlPlaneChanges);
   disposers.push(() => controlPlane.dispose());
   const gateway = await createGateway(controlPlane.url, { LW_GATEWAY_SPEND_SPOOL_DIR: spoolDir, ...changes });
   disposers.push(() => gateway.dispose());
@@ -190,7 +193,7 @@ async function disposeAll(disposers: Disposer[]): Promise<void> {
   for (let dispose = disposers.pop(); dispose !== undefined; dispose = disposers.pop()) await dispose();
 }
 
-async function createControlPlane(databaseUrl: string): Promise<Server> {
+async function createControlPlane(databaseUrl: string, changes: Readonly<Record<string, string>>): Promise<Server> {
   const address = `127.0.0.1:${await findServerPort()}`;
   return new Server(`http://${address}`, {
     main: 'apps/control-plane/src/main.js',
@@ -202,6 +205,7 @@ async function createControlPlane(databaseUrl: string): Promise<Server> {
       LW_VIRTUAL_KEY_PEPPER: SECRETS.pepper,
       CONTROL_PLANE_SEALING_KEYS: `1:${SECRETS.sealingKey}`,
       LOG_LEVEL: 'debug',
+      ...changes,
     },
   });
 }
