@@ -1,4 +1,5 @@
 import type { AttemptControl } from '#retry';
+import type { ResumableAnswer } from '../resume/resumable-answer.js';
 import type { Candidate } from '../routing/candidate.js';
 
 /** Time limits of one attempt, in milliseconds; each has an outcome of its own. */
@@ -25,6 +26,8 @@ export class Attempt {
   dispatchedBytes = 0;
   /** Monotonic milliseconds of the first content. */
   firstTokenAtMs: number | undefined;
+  /** What it writes its stream into, where another attempt may have to go on with it. */
+  resumable: ResumableAnswer | undefined;
 
   constructor(
     readonly candidate: Candidate,

@@ -88,7 +88,7 @@ export class Exchange implements ExchangeIdentity {
   client: ClientResponse | undefined;
   /** What shows the client signs of life while its stream is held back. */
   keepAlive: KeepAlive | undefined;
-  /** The answer that several attempts may write, where that was asked for. */
+  /** The answer that the client has begun to get and that another attempt may go on with, where that was asked for. */
   resumable: ResumableAnswer | undefined;
   /** The error that the gateway answered itself, if it did. */
   errorCode: ErrorCode | undefined;
@@ -204,6 +204,7 @@ export class Exchange implements ExchangeIdentity {
   /** Notes that `attempt` is the one that the client gets its answer from. */
   answeredBy(attempt: Attempt): void {
     this.attempt = attempt;
+    this.resumable = attempt.resumable;
   }
 
   /** True once the first byte of the answer went to the client: nothing is re-sent after it. */

@@ -95,19 +95,22 @@ class Translator<Peeked extends PeekedRequest> {
       context,
       createWriter,
     });
-    return resumes ? { ...call, resumable: () => exchange.resumable?.resumable === true } : call;
+    if (!resumes) return call;
+    return { ...call, goesOn: attempt.resumes, resumable: () => attempt.resumable?.resumable === true };
   }
 
   private requestToSend(request: ModelRequest): ModelRequest {
     return this.attempt.resumes ? (this.exchange.resumable?.continuation(request) ?? request) : request;
   }
 
+  /** What the client has of the answer; a new one for an attempt of which it has seen nothing. */
   private resumableAnswer(createWriter: () => StreamWriter): ResumableAnswer {
-    const { exchange } = this;
+    const { exchange, attempt } = this;
     const { resume } = exchange.reliability;
     invariant(resume !== 'none', 'an answer is resumable only where that was asked for');
-    exchange.resumable ??= new ResumableAnswer(createWriter(), resume);
-    return exchange.resumable;
+    const begun = attempt.resumes ? exchange.resumable : undefined;
+    attempt.resumable = begun ?? new ResumableAnswer(createWriter(), resume);
+    return attempt.resumable;
   }
 
   private answerContext(request: ModelRequest): AnswerContext {

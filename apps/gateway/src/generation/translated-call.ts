@@ -41,7 +41,7 @@ export function createTranslatedCall(input: TranslatedCallInput): UpstreamCall {
     readAnswer: (answerBody) => {
       const answer = readAnswer(provider, answerBody);
       if (answer === undefined) return BROKEN;
-      return streams ? writeAsStream(answer, inbound, context) : writeWhole(answer, inbound, context);
+      return streams ? writeAsStream(answer, input.createWriter()) : writeWhole(answer, inbound, context);
     },
     readError: (status, errorBody) => provider.readError(status, errorBody),
     writeError: (error) => Buffer.from(JSON.stringify(inbound.writeError(error))),
@@ -63,9 +63,13 @@ function writeWhole(answer: ModelAnswer, inbound: InboundCodec, context: AnswerC
 }
 
 /** For providers that answer a request for a stream in one piece. */
-function writeAsStream(answer: ModelAnswer, inbound: InboundCodec, context: AnswerContext): PlainAnswer {
-  const writer = inbound.createStreamWriter(context);
-  const text = eventsOf(answer).map((event) => writer.write(event));
-  const body = Buffer.from(text.join('') + writer.end());
+function writeAsStream(answer: ModelAnswer, writer: EventWriter): PlainAnswer {
+  let text = '';
+  for (const event of eventsOf(answer)) {
+    const written = writer.write(event);
+    if (typeof written !== 'string') return BROKEN;
+    text += written;
+  }
+  const body = Buffer.from(text + writer.end());
   return { whole: true, usage: answer.usage, body, contentType: STREAM_CONTENT_TYPE };
 }

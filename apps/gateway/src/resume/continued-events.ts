@@ -5,16 +5,24 @@ import { TextJoint } from './text-joint.js';
  * taken off before it was given, and was sent to the client already, so it is not sent again.
  */
 export class ContinuedEvents extends TextJoint {
-  private begun = false;
+  /** The white space that was sent already, as far as the new text has not repeated it; undefined behind the joint. */
+  private sentSpace: string | undefined = this.sent.text.slice(this.sent.text.trimEnd().length);
 
   protected override joinText(text: string): string {
-    if (this.begun) return text;
-    this.begun = true;
-    const sentSpace = this.sent.text.slice(this.sent.text.trimEnd().length);
-    return text.startsWith(sentSpace) ? text.slice(sentSpace.length) : text;
+    if (this.sentSpace === undefined) return text;
+    const repeated = sameBeginning(this.sentSpace, text);
+    this.sentSpace = repeated === text.length ? this.sentSpace.slice(repeated) : undefined;
+    return text.slice(repeated);
   }
 
   protected override problemAtEnd(): undefined {
     return undefined;
   }
+}
+
+/** How many characters two texts have in common at their beginning. */
+function sameBeginning(left: string, right: string): number {
+  let length = 0;
+  while (length < left.length && left[length] === right[length]) length += 1;
+  return length;
 }
