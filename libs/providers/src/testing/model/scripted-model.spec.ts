@@ -57,6 +57,13 @@ describe('answerOf', () => {
     expect(answerOf({ ...PLAIN, tools, turns: [...turns, user('and the weather?')] }, '').finish).toBe('tool-calls');
   });
 
+  it('goes on with its own answer when that was begun for it, and begins anew when it would have said something else', () => {
+    const begun = (text: string): string =>
+      said({ turns: [user('Hello'), { role: 'assistant', text, toolCalls: [] }] });
+    expect(begun('The quick') + begun(FIXED_SENTENCE)).toBe(FIXED_SENTENCE.slice('The quick'.length));
+    expect(begun('A slow')).toBe(FIXED_SENTENCE);
+  });
+
   it('marks the ids of calls that were made while thinking', () => {
     const turns = [user('weather')];
     expect(answerOf({ ...PLAIN, tools, turns, thinking: 'hidden' }, '').parts).toMatchObject([

@@ -27,7 +27,8 @@ const TEXT_IN_JSON = 'text';
  * The scripted model: the same conversation gets the same answer in every dialect.
  *
  * It calls a tool when the user says {@link TOOL_WORD} or the request forces it; quotes the results of tools; writes JSON
- * that fits a schema; describes media; else it says {@link FIXED_SENTENCE}.
+ * that fits a schema; describes media; else it says {@link FIXED_SENTENCE}. When its own answer was begun for it, it says
+ * the rest.
  *
  * @param seed Whatever makes ids differ between requests, such as the body.
  */
@@ -89,8 +90,13 @@ function callOf(tool: OfferedTool, value: string, id: string): FakePart {
   return { kind: 'tool-call', id, name: tool.name, pieces: piecesOf(input), freeText };
 }
 
-function sayingOf({ turns, outputSchema }: Conversation): string {
+function sayingOf(conversation: Conversation): string {
+  const { turns, outputSchema } = conversation;
   const last = turns.at(-1);
+  if (last?.role === 'assistant') {
+    const whole = sayingOf({ ...conversation, turns: turns.slice(0, -1) });
+    return whole.startsWith(last.text) ? whole.slice(last.text.length) : whole;
+  }
   if (outputSchema === 'any') return JSON.stringify({ text: TEXT_IN_JSON });
   if (outputSchema !== undefined) return JSON.stringify(instanceOf(outputSchema, TEXT_IN_JSON));
   if (last?.role === 'tool') return last.results.map(quoteResult).join(' ');
