@@ -24,7 +24,13 @@ module.exports = {
       name: 'libs-meet-through-their-index',
       severity: 'error',
       from: { path: '^(apps|libs)/([^/]+)/' },
-      to: { path: '^libs/', pathNot: ['^libs/$2/', '^libs/[^/]+/src/index\\.ts$'] },
+      to: { path: '^libs/', pathNot: ['^libs/$2/', '^libs/[^/]+/src/(testing/)?index\\.ts$'] },
+    },
+    {
+      name: 'testing-is-for-tests',
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: ['\\.(integration\\.|e2e-)?spec\\.ts$', '/testing/', '^libs/providers/package/'] },
+      to: { path: '^libs/providers/src/testing/' },
     },
     {
       name: 'kernel-imports-nothing',

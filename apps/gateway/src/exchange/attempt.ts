@@ -24,6 +24,8 @@ export class Attempt {
   droppedFields: readonly string[] = [];
   /** Size of the body that was sent; 0 while nothing was. */
   dispatchedBytes = 0;
+  /** The provider's status; undefined while it gave none. */
+  status: number | undefined;
   /** Monotonic milliseconds of the first content. */
   firstTokenAtMs: number | undefined;
   /** What it writes its stream into, where another attempt may have to go on with it. */

@@ -82,6 +82,8 @@ export class Exchange implements ExchangeIdentity {
   sideAttempts = 0;
   /** Attempts whose answer broke off in the middle. */
   readonly interruptions: Interruption[] = [];
+  /** Attempts that are over, in the order in which they ended. */
+  readonly ended: Attempt[] = [];
   /** Every step of the walk that is over. */
   readonly steps: WalkEvent<Candidate>[] = [];
   /** The client's response, once an attempt was begun. */

@@ -143,6 +143,7 @@ export class UpstreamRelay {
   ): AnswerReceiver {
     const { call, target, attempt } = dispatch;
     const { status, headers } = answer;
+    attempt.status = status;
     this.headroom.observe(attempt.candidate.modelProvider.id, status, headers);
     if (status < 200 || status > 299) {
       return new ErrorAnswerReceiver(call, { ...answer, receivedAtMs: this.clock.now() }, settle);

@@ -44,7 +44,11 @@ function answered(model = 'smart'): Exchange {
     step(second, skipped),
     step(second, { reason: 'fallback_success', kind: 'success' }),
   );
+  const failed = anAttempt(first, 0);
   exchange.attempt = anAttempt(second, 1);
+  exchange.attempt.status = 200;
+  exchange.attempt.firstTokenAtMs = 1_050.4;
+  exchange.ended.push(failed, exchange.attempt);
   exchange.attempt.droppedFields = ['seed', 'user'];
   exchange.streaming = true;
   return exchange;
@@ -72,7 +76,15 @@ describe('the explanation of a request', () => {
       attempts: [
         { model_provider_id: 'mp_1', model: 'gpt-5', outcome: 'timeout_headers', started_ms: 10, duration_ms: 100 },
         { model_provider_id: 'mp_1', model: 'gpt-5-mini', outcome: 'circuit_open', started_ms: 10, duration_ms: 0 },
-        { model_provider_id: 'mp_1', model: 'gpt-5-mini', outcome: 'success', started_ms: 10, duration_ms: 100 },
+        {
+          model_provider_id: 'mp_1',
+          model: 'gpt-5-mini',
+          outcome: 'success',
+          status: 200,
+          started_ms: 10,
+          duration_ms: 100,
+          first_token_ms: 40,
+        },
       ],
       dropped: ['seed', 'user'],
       streamed: true,

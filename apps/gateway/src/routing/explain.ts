@@ -6,10 +6,9 @@ const CHARACTERS_MAX = 512;
 
 /** What was decided about an exchange and how its attempts went, without a word of its content. */
 export function explain(exchange: Exchange): RequestExplanation {
-  const { request, endpoint, planIfKnown: plan, steps, attempt, startedAtMs, bundleIfKnown: bundle } = exchange;
+  const { request, endpoint, planIfKnown: plan, attempt, bundleIfKnown: bundle } = exchange;
   const policy = bundle?.routing.policy;
   const policyName = bundle?.routing.policyName;
-  const cut = (text: string): string => text.slice(0, CHARACTERS_MAX);
   const dropped = attempt?.droppedFields ?? [];
   return {
     ...(request.model === undefined ? {} : { requested_model: cut(request.model) }),
@@ -24,15 +23,32 @@ export function explain(exchange: Exchange): RequestExplanation {
       reason: cut(decision.reason),
       planned: decision.planned,
     })),
-    attempts: steps.slice(-EXPLANATION_ENTRIES_MAX).map(({ candidate, kind, reason, startedMs, durationMs }) => ({
-      model_provider_id: cut(candidate.modelProvider.id),
-      model: cut(candidate.model),
-      outcome: kind ?? reason,
-      started_ms: Math.max(0, Math.round(startedMs - startedAtMs)),
-      duration_ms: Math.round(durationMs),
-    })),
+    attempts: explainAttempts(exchange).slice(-EXPLANATION_ENTRIES_MAX),
     ...(dropped.length === 0 ? {} : { dropped: dropped.slice(0, EXPLANATION_ENTRIES_MAX).map(cut) }),
     ...(exchange.resumable === undefined ? {} : { resumed: exchange.resumable.outcome }),
     streamed: exchange.streaming,
   };
+}
+
+/** The steps of the walk; those that were attempts with what the provider answered, and when. */
+function explainAttempts({ steps, ended, startedAtMs }: Exchange): RequestExplanation['attempts'] {
+  const made = ended.values();
+  return steps.map(({ candidate, kind, reason, startedMs, durationMs }) => {
+    // Steps are told in the order in which attempts end.
+    const attempt = kind === undefined ? undefined : made.next().value;
+    const { status, firstTokenAtMs } = attempt ?? {};
+    return {
+      model_provider_id: cut(candidate.modelProvider.id),
+      model: cut(candidate.model),
+      outcome: kind ?? reason,
+      ...(status === undefined ? {} : { status }),
+      started_ms: Math.max(0, Math.round(startedMs - startedAtMs)),
+      duration_ms: Math.round(durationMs),
+      ...(firstTokenAtMs === undefined ? {} : { first_token_ms: Math.max(0, Math.round(firstTokenAtMs - startedMs)) }),
+    };
+  });
+}
+
+function cut(text: string): string {
+  return text.slice(0, CHARACTERS_MAX);
 }

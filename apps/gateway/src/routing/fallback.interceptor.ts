@@ -113,6 +113,7 @@ export class FallbackInterceptor implements NestInterceptor<RelayResult, Exchang
     const attempt = new Attempt(candidate, index, control, { ...limits, deadlineMs: left }, resumes);
     exchange.expectAttempt(attempt);
     const result = await this.run(attempt, runHandler);
+    exchange.ended.push(attempt);
     if (attempt.firstTokenAtMs !== undefined) {
       this.latencies.observe(candidate.modelProvider.id, candidate.model, attempt.firstTokenAtMs - startedMs);
     }
