@@ -1,8 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
+const ASSISTANTS = 'test/assistants/**/*.e2e-spec.ts';
+
 /**
  * Three worlds, told apart by suffix: `.spec.ts` needs nothing, `.integration.spec.ts` needs real stores,
- * `.e2e-spec.ts` starts real processes from `dist`. `npm test` runs them one after another.
+ * `.e2e-spec.ts` starts real processes from `dist`. `npm test` runs them one after another; the coding assistants have
+ * a command of their own, `npm run test:assistants`, because each of them is a download of some 200 MB.
  */
 export default defineConfig({
   resolve: { conditions: ['gateway-source'] },
@@ -35,7 +38,19 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['{apps,test}/**/*.e2e-spec.ts'],
+          exclude: [ASSISTANTS, '**/node_modules/**'],
           testTimeout: 60_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+          globalSetup: ['test/support/postgres.global-setup.ts', 'test/support/redis.global-setup.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'assistants',
+          include: [ASSISTANTS],
+          testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
           globalSetup: ['test/support/postgres.global-setup.ts', 'test/support/redis.global-setup.ts'],
