@@ -109,6 +109,11 @@ describe('a relayed stream', () => {
     expect(results).toMatchObject([{ kind: 'success', value: { end: 'client_gone', deltas: 1 } }]);
   });
 
+  it('is complete when the client hangs up on the last event, before the connection ends', () => {
+    const { results } = relay(whole(CONTENT + FINISH + USAGE + DONE), 'clientGone');
+    expect(results).toMatchObject([{ kind: 'success', value: { end: 'complete', usage: { inputTokens: 10 } } }]);
+  });
+
   it('tells a client whose key was revoked so in an error event, with nothing of the event under way before it', () => {
     const { client, results } = relay(whole(CONTENT + CONTENT.slice(0, 40)), 'keyRevoked');
     const frame =

@@ -79,9 +79,11 @@ export class StreamAnswerReceiver implements AnswerReceiver {
   }
 
   clientGone(keyEnd?: KeyEndReason): void {
+    const { complete } = this.stream.facts;
     if (!this.committed) this.settle(departedClient());
-    else if (keyEnd === undefined) this.settleAnswer('client_gone');
-    else if (this.stream.facts.complete) this.end();
+    // Codex hangs up as soon as it has the last event, and has lost nothing.
+    else if (keyEnd === undefined) this.settleAnswer(complete ? 'complete' : 'client_gone');
+    else if (complete) this.end();
     else this.finish(keyEnd, modelErrorOf(keyEnd satisfies ErrorCode));
   }
 
