@@ -43,6 +43,6 @@ process.exitCode = broken.length > 0 || (differences.length > 0 && !values.write
 
 function describeTimes(): string {
   const about =
-    'Medians, one request at a time, each provider asked once. What is added is the time of the answer, less that of a healthy one, less the failed attempt as `X-LangWatch-Attempts` has it, in whole milliseconds; where the same provider is asked again first, its wait comes on top.';
+    'Medians, one request at a time, each provider asked once. What is added is the time of the answer, less that of a healthy one, less the failed attempt as `X-LangWatch-Attempts` has it, in whole milliseconds, so it may be half a millisecond off; where the same provider is asked again first, its wait comes on top.';
   return `${about}\n\n${times}\n\n${describeRun('npm run reliability -- --write')}`;
 }
