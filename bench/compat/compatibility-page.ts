@@ -20,11 +20,12 @@ Each cell is tried and its results are checked: the text, the usage in tokens, t
 
 - **text**, **stream**: a system prompt and a question.
 - **tools**: plain and streamed; two calls at once, their results, a further question, one more call and its result.
+- **thinking**: tools as above while the model thinks, plain and streamed; what it thought goes back as the SDK gave it, and the providers that insist on their signatures get them.
 - **image in**: plain and streamed, a PNG in base64.
 - **structured**: plain and streamed, an answer by a JSON Schema.
 - **error**: the provider's 400 and 429, plain and streamed, the gateway's 401, and an error in mid-stream; the SDK raises its own class, with the status.
 - **abort**: the client leaves in mid-stream, and the provider is cancelled.
-- **embeddings**, where the SDK has them: of two texts.
+- **embeddings**, where the SDK has them: of several texts.
 
 \`works\` means that all of it held; \`works*\` that something was left out of a translated request, as the note tells ([parameters](parameter-mapping.md)). \`refused\` is an answer of the gateway, under the code that stands there ([errors](errors.md)).
 `;
@@ -70,7 +71,7 @@ async function renderTable(client: SdkClient, cells: readonly Cell[]): Promise<s
   return (
     [
       `## ${client.title}`,
-      `With ${versions.join(' and ')}.`,
+      `With ${versions.join(' and ')}.${client.remark === undefined ? '' : ` ${client.remark}`}`,
       table(['Provider', ...scenarios], rows),
       ...(lines.length > 0 ? [lines.join('\n')] : []),
     ].join('\n\n') + '\n'
@@ -102,7 +103,8 @@ function noteOf(outcome: Outcome): string | undefined {
     case 'works':
       return outcome.dropped.length > 0 ? `Left out: ${outcome.dropped.map(code).join(', ')}.` : outcome.remark;
     case 'refused':
-      return outcome.message;
+      // The error and the abort are asked for by the model's name.
+      return outcome.message.replaceAll(/-fault-[a-z0-9-]+/g, '');
     case 'failed':
       return outcome.problem.replaceAll(/\s+/g, ' ');
   }

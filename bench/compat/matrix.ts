@@ -33,7 +33,7 @@ export interface MatrixFilter {
 }
 
 /** Cells that are tried at a time. */
-const AT_ONCE = 6;
+const AT_ONCE = 10;
 
 /** How long one cell may take: a client that waits for ever is a failure like any other. */
 const CELL_MS_MAX = 20_000;

@@ -16,7 +16,9 @@ export interface ProviderRow {
   readonly model: string;
   /** The model that is asked for embeddings: the vendor's own, or what a customer might try where it has none. */
   readonly embeddingModel: string;
-  /** What its API leaves unsaid: usage of embeddings. Default: nothing. */
+  /** Its model embeds one text a request. Default: several. */
+  readonly embedsOneText?: true;
+  /** Its API does not tell how many tokens were embedded. Default: it does. */
   readonly silentOnEmbeddings?: true;
   /** Tells the usage of streams unasked, as vendors do that know no `stream_options`. Default: it is asked. */
   readonly usage?: 'always';
@@ -90,15 +92,18 @@ export const PROVIDER_ROWS: readonly ProviderRow[] = [
     client_id: 'client',
     client_secret: UPSTREAM_KEY,
   }),
-  keyed('Anthropic', 'anthropic', '', ['claude-sonnet-4-6']),
-  bedrock('AWS Bedrock, Claude', 'us.anthropic.claude-opus-4-5-20251101-v1:0', 'amazon.titan-embed-text-v2:0'),
+  keyed('Anthropic', 'anthropic', '', ['claude-opus-4-5']),
+  {
+    ...bedrock('AWS Bedrock, Claude', 'us.anthropic.claude-opus-4-5-20251101-v1:0', 'amazon.titan-embed-text-v2:0'),
+    embedsOneText: true,
+  },
   {
     ...bedrock('AWS Bedrock, Nova', 'amazon.nova-pro-v1:0', 'cohere.embed-multilingual-v3'),
     silentOnEmbeddings: true,
   },
-  vertex('Vertex AI, Gemini', 'gemini-2.5-flash', 'gemini-embedding-001'),
+  { ...vertex('Vertex AI, Gemini', 'gemini-3.5-flash', 'gemini-embedding-001'), embedsOneText: true },
   vertex('Vertex AI, Claude', 'claude-opus-4-5@20251101', 'text-embedding-005'),
-  { ...keyed('Gemini API', 'gemini', '', ['gemini-2.5-flash', 'gemini-embedding-001']), silentOnEmbeddings: true },
+  { ...keyed('Gemini API', 'gemini', '', ['gemini-3.5-flash', 'gemini-embedding-001']), silentOnEmbeddings: true },
   keyed('Groq', 'groq', '/openai', ['meta-llama/llama-4-scout-17b-16e-instruct']),
   keyed('xAI', 'xai', '', ['grok-4.3']),
   keyed('DeepSeek', 'deepseek', '', ['deepseek-chat']),

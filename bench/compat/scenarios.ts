@@ -42,6 +42,19 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     await tryTools(trial, (dialogue) => dialogue.plain());
     await tryTools(trial, (dialogue) => dialogue.stream());
   },
+  thinking: async (trial) => {
+    const question = { text: 'The weather in both cities?', tool: WEATHER_TOOL, thinks: true };
+    for (const delivery of ['plain', 'stream'] as const) {
+      const dialogue = open(trial, question);
+      const { calls } = await dialogue[delivery]();
+      deepStrictEqual(
+        calls.map(({ input }) => input),
+        CALLED_WITH.map((city) => ({ city, unit: 'celsius' })),
+      );
+      dialogue.answerCalls(['18', '12']);
+      expectQuoted(trial, await dialogue[delivery](), ['18', '12']);
+    }
+  },
   'image in': async (trial) => {
     const question = { text: 'What is this?', image: IMAGE_PNG };
     for (const reply of [await open(trial, question).plain(), await open(trial, question).stream()]) {
@@ -60,21 +73,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   },
   error: tryErrors,
   abort: tryAbort,
-  embeddings: async ({ client, connection, row }) => {
-    ok(client.embed, 'the SDK embeds');
-    const texts = ['The first text.', 'The second.'];
-    const { vectors, inputTokens } = await client.embed({ ...connection, model: row.embeddingModel }, texts);
-    strictEqual(vectors.length, texts.length);
-    ok(
-      vectors.every((vector) => vector.length > 0 && vector.every((one) => Number.isFinite(one))),
-      'numbers',
-    );
-    ok(JSON.stringify(vectors[0]) !== JSON.stringify(vectors[1]), 'each text has its own vector');
-    if (inputTokens === undefined) return undefined;
-    const tokens = texts.reduce((sum, text) => sum + tokensOf(text), 0);
-    strictEqual(inputTokens, row.silentOnEmbeddings === true ? 0 : tokens, 'input tokens');
-    return row.silentOnEmbeddings === true ? 'The provider does not tell how many tokens it read.' : undefined;
-  },
+  embeddings: tryEmbeddings,
 };
 
 const GREETING: Question = { system: SYSTEM, text: 'Good morning!' };
@@ -173,6 +172,32 @@ async function tryAbort({ client, connection, upstream }: Trial): Promise<void> 
   await upstream
     .waitFor((requests) => requests.some(({ body, end }) => end === 'client-closed' && body.includes(mark)), gone)
     .catch(() => ok(false, `the provider still answers ${CANCELLED_MS_MAX} ms after its client left`));
+}
+
+async function tryEmbeddings({ client, connection, row }: Trial): Promise<string | undefined> {
+  const { embed } = client;
+  ok(embed, 'the SDK embeds');
+  const target = { ...connection, model: row.embeddingModel };
+  const remarks: string[] = [];
+  const texts = row.embedsOneText === true ? ['The only text.'] : ['The first text.', 'The second.'];
+  if (row.embedsOneText === true) {
+    await rejects(embed(target, ['One.', 'Two.']), (error: unknown) => client.raised(error)?.status === 400);
+    remarks.push('The model takes one text a request; several are refused: `unsupported_parameter`.');
+  }
+  const { vectors, inputTokens } = await embed(target, texts);
+  strictEqual(vectors.length, texts.length);
+  ok(vectors.flat().length > 0 && vectors.flat().every((one) => Number.isFinite(one)), 'numbers');
+  strictEqual(
+    new Set(vectors.map((vector) => JSON.stringify(vector))).size,
+    texts.length,
+    'each text has its own vector',
+  );
+  if (inputTokens !== undefined) {
+    const tokens = texts.reduce((sum, text) => sum + tokensOf(text), 0);
+    strictEqual(inputTokens, row.silentOnEmbeddings === true ? 0 : tokens, 'input tokens');
+    if (row.silentOnEmbeddings === true) remarks.push('The provider does not tell how many tokens it read.');
+  }
+  return remarks.length === 0 ? undefined : remarks.join(' ');
 }
 
 function describe(error: unknown): string {

@@ -73,11 +73,12 @@ class MessagesDialogue implements Dialogue {
   }
 
   private get request(): MessageCreateParamsNonStreaming {
-    const { system, tool, answerSchema } = this.question;
+    const { system, tool, answerSchema, thinks } = this.question;
     return {
       model: this.connection.model,
-      max_tokens: 1000,
+      max_tokens: 4000,
       messages: this.messages,
+      ...(thinks === true ? { thinking: { type: 'enabled', budget_tokens: 2000 } } : {}),
       ...(system === undefined ? {} : { system }),
       ...(tool === undefined
         ? {}

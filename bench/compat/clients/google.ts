@@ -72,7 +72,7 @@ class GeminiDialogue implements Dialogue {
   }
 
   private request(signal?: AbortSignal): GenerateContentParameters {
-    const { system, tool, answerSchema } = this.question;
+    const { system, tool, answerSchema, thinks } = this.question;
     const declaration = tool && {
       name: tool.name,
       description: tool.description,
@@ -82,7 +82,8 @@ class GeminiDialogue implements Dialogue {
       model: this.connection.model,
       contents: this.contents,
       config: {
-        maxOutputTokens: 1000,
+        maxOutputTokens: 4000,
+        ...(thinks === true ? { thinkingConfig: { includeThoughts: true, thinkingBudget: 2000 } } : {}),
         ...(system === undefined ? {} : { systemInstruction: system }),
         ...(declaration === undefined ? {} : { tools: [{ functionDeclarations: [declaration] }] }),
         ...(answerSchema === undefined

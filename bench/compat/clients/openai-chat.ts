@@ -2,6 +2,8 @@ import OpenAI from 'openai';
 import type {
   ChatCompletion,
   ChatCompletionCreateParamsNonStreaming,
+  ChatCompletionMessage,
+  ChatCompletionMessageFunctionToolCall,
   ChatCompletionMessageParam,
 } from 'openai/resources/chat/completions';
 import { embedWithOpenAi, OPENAI_ERRORS, openAiClient, raisedByOpenAi } from './openai-shared.js';
@@ -68,11 +70,12 @@ class ChatDialogue implements Dialogue {
   }
 
   private get request(): ChatCompletionCreateParamsNonStreaming {
-    const { tool, answerSchema } = this.question;
+    const { tool, answerSchema, thinks } = this.question;
     return {
       model: this.connection.model,
       messages: this.messages,
       max_completion_tokens: 1000,
+      ...(thinks === true ? { reasoning_effort: 'low' } : {}),
       ...(tool === undefined
         ? {}
         : {
@@ -98,20 +101,7 @@ class ChatDialogue implements Dialogue {
     if (choice === undefined) throw new Error('the completion has no choice');
     const { message, finish_reason: finish } = choice;
     const calls = (message.tool_calls ?? []).filter((call) => call.type === 'function');
-    this.messages.push({
-      role: 'assistant',
-      content: message.content,
-      // The SDK's streams add `parsed_arguments`, which OpenAI itself refuses to take back.
-      ...(calls.length === 0
-        ? {}
-        : {
-            tool_calls: calls.map(({ id, function: { name, arguments: text } }) => ({
-              id,
-              type: 'function',
-              function: { name, arguments: text },
-            })),
-          }),
-    });
+    this.messages.push(withoutParsed(message, calls));
     this.calls = calls.map((call) => ({
       id: call.id,
       name: call.function.name,
@@ -126,4 +116,20 @@ class ChatDialogue implements Dialogue {
       pieces,
     };
   }
+}
+
+/** The answer as it goes back, without what the SDK's streams add to it: OpenAI itself refuses to take that. */
+function withoutParsed(
+  message: ChatCompletionMessage,
+  calls: readonly ChatCompletionMessageFunctionToolCall[],
+): ChatCompletionMessageParam {
+  const {
+    parsed: _parsed,
+    tool_calls: _calls,
+    ...rest
+  }: ChatCompletionMessage & { readonly parsed?: unknown } = message;
+  const toolCalls = calls.map(({ id, function: { name, arguments: text } }) => {
+    return { id, type: 'function', function: { name, arguments: text } } as const;
+  });
+  return toolCalls.length === 0 ? rest : { ...rest, tool_calls: toolCalls };
 }

@@ -73,12 +73,15 @@ class ResponsesDialogue implements Dialogue {
   }
 
   private get request(): ResponseCreateParamsNonStreaming {
-    const { system, tool, answerSchema } = this.question;
+    const { system, tool, answerSchema, thinks } = this.question;
     return {
       model: this.connection.model,
       input: this.input,
       max_output_tokens: 1000,
       store: false,
+      ...(thinks === true
+        ? { reasoning: { effort: 'low', summary: 'auto' }, include: ['reasoning.encrypted_content'] }
+        : {}),
       ...(system === undefined ? {} : { instructions: system }),
       ...(tool === undefined
         ? {}

@@ -15,6 +15,8 @@ export interface Question {
   readonly image?: string;
   /** A tool that may be called, with the JSON Schema of its arguments. */
   readonly tool?: { readonly name: string; readonly description: string; readonly schema: ToolSchema };
+  /** The model is to think, and what it thought goes back with the results of tools. Default: false. */
+  readonly thinks?: boolean;
   /** The JSON Schema that the answer must have. */
   readonly answerSchema?: ToolSchema;
 }
@@ -96,6 +98,8 @@ export interface SdkClient {
   readonly title: string;
   /** The npm packages whose versions count. */
   readonly packages: readonly string[];
+  /** What a reader must know of how it is used. */
+  readonly remark?: string | undefined;
   readonly words: SdkWords;
   open(connection: Connection, question: Question): Dialogue;
   /** Undefined where the SDK embeds nothing. */

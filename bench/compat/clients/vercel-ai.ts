@@ -32,41 +32,75 @@ const WORDS: SdkWords = {
   errors: { 400: 'AI_APICallError', 401: 'AI_APICallError', 429: 'AI_APICallError' },
 };
 
+type ProviderOptions = NonNullable<Parameters<typeof generateText>[0]['providerOptions']>;
+
+/** What a provider is told always, and to let its model think. */
+interface VercelOptions {
+  readonly always: ProviderOptions;
+  readonly thinking: ProviderOptions;
+}
+
+const CHAT_OPTIONS: VercelOptions = { always: {}, thinking: { openai: { reasoningEffort: 'low' } } };
+
+const RESPONSES_OPTIONS: VercelOptions = {
+  always: { openai: { store: false } },
+  thinking: { openai: { store: false, reasoningEffort: 'low', reasoningSummary: 'auto' } },
+};
+
+const MESSAGES_OPTIONS: VercelOptions = {
+  always: {},
+  thinking: { anthropic: { thinking: { type: 'enabled', budgetTokens: 2000 } } },
+};
+
+// It prints one line for each request that asks for something which a provider of its own does not take.
+Object.assign(globalThis, { AI_SDK_LOG_WARNINGS: false });
+
 type CreateModel = (connection: Connection) => LanguageModel;
 
 /** Vercel's SDK over its OpenAI provider, calling Chat Completions. */
-export const VERCEL_CHAT_CLIENT = vercelClient(
-  '`ai` with `@ai-sdk/openai`, Chat Completions',
-  '@ai-sdk/openai',
-  (connection) => openAi(connection).chat(connection.model),
-  embedOverOpenAi,
-);
+export const VERCEL_CHAT_CLIENT = vercelClient({
+  title: '`ai` with `@ai-sdk/openai`, Chat Completions',
+  provider: '@ai-sdk/openai',
+  createModel: (connection) => openAi(connection).chat(connection.model),
+  options: CHAT_OPTIONS,
+  embed: embedOverOpenAi,
+});
 
 /** Vercel's SDK over its OpenAI provider, calling Responses. */
-export const VERCEL_RESPONSES_CLIENT = vercelClient(
-  '`ai` with `@ai-sdk/openai`, Responses',
-  '@ai-sdk/openai',
-  (connection) => openAi(connection).responses(connection.model),
-);
+export const VERCEL_RESPONSES_CLIENT = vercelClient({
+  title: '`ai` with `@ai-sdk/openai`, Responses',
+  provider: '@ai-sdk/openai',
+  createModel: (connection) => openAi(connection).responses(connection.model),
+  options: RESPONSES_OPTIONS,
+  remark:
+    'The SDK is told `store: false`. Without it, it sends back references to stored items instead of the items, which ' +
+    'only the provider that stored them can follow; translated, they are refused with `unsupported_parameter`.',
+});
 
 /** Vercel's SDK over its Anthropic provider, calling Messages. */
-export const VERCEL_MESSAGES_CLIENT = vercelClient(
-  '`ai` with `@ai-sdk/anthropic`, Messages',
-  '@ai-sdk/anthropic',
-  ({ url, key, model }) => createAnthropic({ apiKey: key, baseURL: `${url}/v1` }).messages(model),
-);
+export const VERCEL_MESSAGES_CLIENT = vercelClient({
+  title: '`ai` with `@ai-sdk/anthropic`, Messages',
+  provider: '@ai-sdk/anthropic',
+  createModel: ({ url, key, model }) => createAnthropic({ apiKey: key, baseURL: `${url}/v1` }).messages(model),
+  options: MESSAGES_OPTIONS,
+});
 
-function vercelClient(
-  title: string,
-  provider: string,
-  createModel: CreateModel,
-  embed?: SdkClient['embed'],
-): SdkClient {
+interface VercelPlan {
+  readonly title: string;
+  readonly provider: string;
+  readonly createModel: CreateModel;
+  readonly options: VercelOptions;
+  readonly embed?: SdkClient['embed'];
+  readonly remark?: string;
+}
+
+function vercelClient({ title, provider, createModel, options, embed, remark }: VercelPlan): SdkClient {
   return {
     title,
     packages: ['ai', provider],
+    remark,
     words: WORDS,
-    open: (connection, question) => new VercelDialogue(createModel(connection), question),
+    open: (connection, question) => new VercelDialogue(createModel(connection), options, question),
     embed,
     raised,
   };
@@ -93,6 +127,7 @@ class VercelDialogue implements Dialogue {
 
   constructor(
     private readonly model: LanguageModel,
+    private readonly options: VercelOptions,
     private readonly question: Question,
   ) {
     const { text, image } = question;
@@ -154,12 +189,13 @@ class VercelDialogue implements Dialogue {
   }
 
   private get request() {
-    const { system, tool: offered, answerSchema } = this.question;
+    const { system, tool: offered, answerSchema, thinks } = this.question;
     const schema = (given: object) => jsonSchema<object>(given as JSONSchema7);
     return {
       model: this.model,
       messages: this.messages,
-      maxOutputTokens: 1000,
+      maxOutputTokens: 4000,
+      providerOptions: thinks === true ? this.options.thinking : this.options.always,
       maxRetries: 0,
       ...(system === undefined ? {} : { system }),
       ...(offered === undefined
