@@ -29,7 +29,10 @@ module.exports = {
     {
       name: 'testing-is-for-tests',
       severity: 'error',
-      from: { path: '^(apps|libs)/', pathNot: ['\\.(integration\\.|e2e-)?spec\\.ts$', '/testing/', '^libs/providers/package/'] },
+      from: {
+        path: '^(apps|libs)/',
+        pathNot: ['\\.(integration\\.|e2e-)?spec\\.ts$', '/testing/', '^libs/providers/package/'],
+      },
       to: { path: '^libs/providers/src/testing/' },
     },
     {
@@ -73,6 +76,9 @@ module.exports = {
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
-    enhancedResolveOptions: { conditionNames: ['gateway-source', 'import', 'node', 'default'], exportsFields: ['exports'] },
+    enhancedResolveOptions: {
+      conditionNames: ['gateway-source', 'import', 'node', 'default'],
+      exportsFields: ['exports'],
+    },
   },
 };

@@ -89,7 +89,11 @@ describe('what the provider refuses', () => {
     expect(JSON.parse(answer.body.toString())).toEqual({
       error: { message: 'the second is overloaded', type: 'overloaded_error', param: null, code: null },
     });
-    expect((await stack.upstream.requests()).map(({ url }) => url.split('/')[1])).toEqual(['first', 'second', 'second']);
+    expect((await stack.upstream.requests()).map(({ url }) => url.split('/')[1])).toEqual([
+      'first',
+      'second',
+      'second',
+    ]);
     expect(await stack.settledLine({ requestId: requestIdOf(answer) })).toMatchObject({
       outcome: 'failed',
       http_status: 529,
