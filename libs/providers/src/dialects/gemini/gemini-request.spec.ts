@@ -85,7 +85,9 @@ describe('a whole Gemini answer on a straight wire', () => {
       whole: true,
       usage: { inputTokens: 3, outputTokens: 2 },
     });
-    expect(geminiStraight.readAnswer(Buffer.from('{"totalTokens":3}'))).toEqual({ whole: true, usage: undefined });
+    const blocked = '{"promptFeedback":{"blockReason":"SAFETY"}}';
+    expect(geminiStraight.readAnswer(Buffer.from(blocked))).toEqual({ whole: true, usage: undefined });
+    expect(geminiStraight.readAnswer(Buffer.from('{"totalTokens":3}')).whole).toBe(false);
   });
 
   it('is not whole when it was cut anywhere', () => {
