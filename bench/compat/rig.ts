@@ -16,7 +16,7 @@ import { startTokenEndpoint } from './token-endpoint.js';
 export const ROOT = findRoot(dirname(fileURLToPath(import.meta.url)));
 
 const HERE = import.meta.url;
-const PRELOAD = new URL(HERE.endsWith('.ts') ? './loopback-sign-in.ts' : './loopback-sign-in.js', HERE);
+const PRELOAD = new URL(HERE.endsWith('.ts') ? './loopback-sign-in/main.ts' : './loopback-sign-in/main.js', HERE);
 
 /** They protect nothing: all of it lives on loopback, for a minute. */
 const SHARED_SECRETS = {

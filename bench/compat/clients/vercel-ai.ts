@@ -8,10 +8,10 @@ import {
   jsonSchema,
   Output,
   streamText,
-  tool,
   type JSONSchema7,
   type LanguageModel,
   type ModelMessage,
+  type ToolSet,
 } from 'ai';
 import type {
   CalledTool,
@@ -190,7 +190,6 @@ class VercelDialogue implements Dialogue {
 
   private get request() {
     const { system, tool: offered, answerSchema, thinks } = this.question;
-    const schema = (given: object) => jsonSchema<object>(given as JSONSchema7);
     return {
       model: this.model,
       messages: this.messages,
@@ -198,14 +197,10 @@ class VercelDialogue implements Dialogue {
       providerOptions: thinks === true ? this.options.thinking : this.options.always,
       maxRetries: 0,
       ...(system === undefined ? {} : { system }),
-      ...(offered === undefined
+      ...(offered === undefined ? {} : { tools: toolsOf(offered) }),
+      ...(answerSchema === undefined
         ? {}
-        : {
-            tools: {
-              [offered.name]: tool({ description: offered.description, inputSchema: schema(offered.schema) }),
-            },
-          }),
-      ...(answerSchema === undefined ? {} : { output: Output.object({ schema: schema(answerSchema) }) }),
+        : { output: Output.object({ schema: jsonSchema(answerSchema as JSONSchema7) }) }),
     };
   }
 
@@ -223,4 +218,8 @@ interface VercelAnswer {
   readonly finishReason: string;
   readonly usage: { readonly inputTokens: number | undefined; readonly outputTokens: number | undefined };
   readonly responseMessages: readonly ModelMessage[];
+}
+
+function toolsOf({ name, description, schema }: NonNullable<Question['tool']>): ToolSet {
+  return { [name]: { description, inputSchema: jsonSchema<never>(schema as JSONSchema7) } };
 }
