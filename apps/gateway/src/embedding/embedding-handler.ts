@@ -80,7 +80,13 @@ function translatedCall(input: Translated): UpstreamCall {
   const { model } = attempt.candidate;
   const request = readRequest(input);
   if (request.inputs.length > codec.inputsMax) {
-    throw unsupported(input, 'input', `it takes at most ${codec.inputsMax} inputs in one request`);
+    throw unsupported(
+      input,
+      'input',
+      codec.inputsMax === 1
+        ? 'it takes one input in a request'
+        : `it takes at most ${codec.inputsMax} inputs in a request`,
+    );
   }
   const losses = new Losses(
     request.unknownNames.map((field) => ({ field, reason: 'the provider has no such parameter' })),

@@ -19,6 +19,12 @@ describe('copyProviderHeaders', () => {
     });
   });
 
+  it.each(['request-id', 'x-amzn-requestid', 'apim-request-id'])('finds the vendor’s request id in %s', (name) => {
+    const to: Record<string, string | string[]> = {};
+    copyProviderHeaders({ [name]: 'up-1' }, to);
+    expect(to['x-langwatch-provider-request-id']).toBe('up-1');
+  });
+
   it('passes on no cookie, no hop-by-hop header and nothing that could pass for ours', () => {
     const to: Record<string, string | string[]> = {};
     const from = {

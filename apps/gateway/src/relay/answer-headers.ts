@@ -9,7 +9,12 @@ const FORWARDED: ReadonlySet<string> = new Set([
   'openai-organization',
   'openai-processing-ms',
   'openai-version',
+  // Anthropic's SDKs show it with every answer.
+  'request-id',
 ]);
+
+/** Headers by which vendors name a request, the first that is there wins. */
+const REQUEST_IDS = ['x-request-id', 'request-id', 'x-amzn-requestid', 'apim-request-id'] as const;
 
 /** Families of provider headers that go on to the client as they are. */
 const FORWARDED_PREFIXES = ['x-ratelimit-', 'anthropic-ratelimit-'] as const;
@@ -25,6 +30,10 @@ export function copyProviderHeaders(from: IncomingHttpHeaders, to: Record<string
     if (value === undefined) continue;
     if (FORWARDED.has(name) || FORWARDED_PREFIXES.some((prefix) => name.startsWith(prefix))) to[name] = value;
   }
-  const providerRequestId = from['x-request-id'];
-  if (providerRequestId !== undefined) to['x-langwatch-provider-request-id'] = providerRequestId;
+  for (const name of REQUEST_IDS) {
+    const value = from[name];
+    if (value === undefined) continue;
+    to['x-langwatch-provider-request-id'] = value;
+    return;
+  }
 }
