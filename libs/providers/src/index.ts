@@ -56,6 +56,7 @@ export {
 export {
   openAiResponsesInbound,
   openAiResponsesProvider,
+  ResponsesStreamTap,
   openAiResponsesStraight,
   readResponsesRequest,
   type ResponsesRequest,

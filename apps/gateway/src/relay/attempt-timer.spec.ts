@@ -2,7 +2,7 @@ import { VirtualClock } from '#kernel';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AttemptLimits } from '../exchange/attempt.js';
-import { AttemptTimer, type AttemptPhase, type TimeOutcome } from './attempt-timer.js';
+import { AttemptTimer, CLOSING_MS, type AttemptPhase, type TimeOutcome } from './attempt-timer.js';
 
 const LIMITS: AttemptLimits = {
   connectMs: 100,
@@ -41,6 +41,15 @@ describe('an attempt that waits', () => {
     await clock.advance(1_000);
     expect(outcomes).toEqual([[outcome, limitMs]]);
     expect(clock.sleeping).toBe(0);
+  });
+
+  it('does not wait long for the end of an answer that is whole', async () => {
+    const { clock, timer, outcomes } = begin({ betweenTokensMs: 60_000, totalMs: 600_000, deadlineMs: Infinity });
+    timer.enter('closing');
+    await clock.advance(CLOSING_MS - 1);
+    expect(outcomes).toEqual([]);
+    await clock.advance(1);
+    expect(outcomes).toEqual([['timeout_stall', CLOSING_MS]]);
   });
 
   it('waits for its connection first', async () => {
@@ -143,7 +152,7 @@ describe('the one timer', () => {
   });
 
   it('tells at most one outcome, and never before its limit, in any life of an attempt', async () => {
-    const phases = fc.constantFrom<AttemptPhase>('connect', 'headers', 'first-token', 'between-tokens');
+    const phases = fc.constantFrom<AttemptPhase>('connect', 'headers', 'first-token', 'between-tokens', 'closing');
     const steps = fc.array(
       fc.oneof(
         phases.map((phase) => ({ phase })),
@@ -198,10 +207,11 @@ describe('the one timer', () => {
   });
 });
 
-const LIMIT_OF = { connect: 100, headers: 200, 'first-token': 300, 'between-tokens': 50 } as const;
+const LIMIT_OF = { connect: 100, headers: 200, 'first-token': 300, 'between-tokens': 50, closing: 50 } as const;
 const OUTCOME_OF = {
   connect: 'timeout_connect',
   headers: 'timeout_headers',
   'first-token': 'timeout_first_token',
   'between-tokens': 'timeout_stall',
+  closing: 'timeout_stall',
 } as const;

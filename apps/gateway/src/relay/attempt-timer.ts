@@ -3,7 +3,10 @@ import type { FailureKind } from '#retry';
 import type { AttemptLimits } from '../exchange/attempt.js';
 
 /** What an attempt waits for. */
-export type AttemptPhase = 'connect' | 'headers' | 'first-token' | 'between-tokens';
+export type AttemptPhase = 'connect' | 'headers' | 'first-token' | 'between-tokens' | 'closing';
+
+/** How long a stream whose answer is whole is waited for to end, or to tell its usage. */
+export const CLOSING_MS = 5_000;
 
 /** The outcome of a limit that passed. */
 export type TimeOutcome = Extract<FailureKind, `timeout_${string}` | 'deadline'>;
@@ -13,6 +16,7 @@ const OUTCOMES: Readonly<Record<AttemptPhase, TimeOutcome>> = {
   headers: 'timeout_headers',
   'first-token': 'timeout_first_token',
   'between-tokens': 'timeout_stall',
+  closing: 'timeout_stall',
 };
 
 /**
@@ -111,6 +115,8 @@ export class AttemptTimer {
         return firstTokenMs;
       case 'between-tokens':
         return betweenTokensMs;
+      case 'closing':
+        return Math.min(CLOSING_MS, betweenTokensMs);
     }
   }
 }

@@ -200,6 +200,15 @@ describe('what comes before the content', () => {
     expect(receiver.phase).toBe('between-tokens');
   });
 
+  it('and the content together are whole once they are finished, although the provider does not let go', () => {
+    const { receiver, client, results } = receive(chat);
+    receiver.data(bytesOf(ROLE + CONTENT + FINISH));
+    expect(receiver.phase).toBe('closing');
+    receiver.timeUp('timeout_stall');
+    expect(client.text).toBe(ROLE + CONTENT + FINISH);
+    expect(results).toMatchObject([{ kind: 'success', value: { end: 'complete' } }]);
+  });
+
   it('is dropped when the provider dies after it, so that another candidate can serve', () => {
     const { receiver, client, results, clock } = receive(chat);
     receiver.data(bytesOf(ROLE));

@@ -45,7 +45,9 @@ export class StreamAnswerReceiver implements AnswerReceiver {
   }
 
   get phase(): AttemptPhase {
-    return this.stream.facts.deltas > 0 ? 'between-tokens' : 'first-token';
+    const { complete, deltas } = this.stream.facts;
+    if (complete) return 'closing';
+    return deltas > 0 ? 'between-tokens' : 'first-token';
   }
 
   data(chunk: Buffer): void {

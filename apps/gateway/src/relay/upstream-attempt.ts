@@ -79,7 +79,8 @@ export class UpstreamAttempt implements Dispatcher.DispatchHandler, Throttle {
     const { receiver } = this.state;
     receiver.data(chunk);
     // Bytes that are no content, such as pings, do not put off the limit of the first token.
-    if (receiver.phase === 'between-tokens') this.timer.enter('between-tokens');
+    const { phase } = receiver;
+    if (phase === 'between-tokens' || phase === 'closing') this.timer.enter(phase);
   }
 
   onResponseEnd(): void {

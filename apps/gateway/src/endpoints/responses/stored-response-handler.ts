@@ -1,4 +1,4 @@
-import { StreamTap, isCompleteObject, openAiResponsesProvider, type AnswerFacts } from '#providers';
+import { ResponsesStreamTap, isCompleteObject, openAiResponsesProvider } from '#providers';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayError } from '../../errors/gateway-error.js';
@@ -41,18 +41,9 @@ export class StoredResponseHandler {
       resource: { method, resourcePath: request.url.slice(COLLECTION.length) },
       forwardedHeaders: headersForwardedWith('openai-responses'),
       createStream: (sink) =>
-        new StraightStream(new PassingTap(), sink, (error) => streamErrorFrame('openai-responses', error)),
+        new StraightStream(new ResponsesStreamTap(), sink, (error) => streamErrorFrame('openai-responses', error)),
       readAnswer: (body) => ({ whole: isCompleteObject(body), usage: undefined, body }),
       readError: (status, body) => openAiResponsesProvider.readError(status, body),
     });
-  }
-}
-
-/** Looks at nothing: a stored stream may be asked for from any point on, so its end says nothing about its beginning. */
-class PassingTap extends StreamTap {
-  override readonly facts: AnswerFacts = { usage: undefined, complete: true, errorMessage: undefined, deltas: 1 };
-
-  override onEvent(): 'keep' {
-    return 'keep';
   }
 }
