@@ -379,7 +379,8 @@ describe('a disk that refuses writes', () => {
     directory.refusing = false;
     spool.tick();
     expect(spool.appendedTotal).toBe(4_096);
-  });
+    // Each of five thousand writes is tried and refused, which a busy disk takes its time for.
+  }, 90_000);
 
   it('is not blamed for a turn with more outcomes than fit in memory', async () => {
     const { spool } = open();
