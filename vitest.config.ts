@@ -2,6 +2,11 @@ import { defineConfig } from 'vitest/config';
 
 const ASSISTANTS = 'test/assistants/**/*.e2e-spec.ts';
 
+/** Tests that hold something to a time, or keep the whole machine busy: one after the other, with nothing beside them. */
+const ALONE = ['compat', 'lifecycle', 'reliability', 'revocation', 'rotation'].map(
+  (folder) => `test/${folder}/**/*.e2e-spec.ts`,
+);
+
 /**
  * Three worlds, told apart by suffix: `.spec.ts` needs nothing, `.integration.spec.ts` needs real stores,
  * `.e2e-spec.ts` starts real processes from `dist`. `npm test` runs them one after another; the coding assistants have
@@ -40,7 +45,17 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['{apps,test}/**/*.e2e-spec.ts'],
-          exclude: [ASSISTANTS, '**/node_modules/**'],
+          exclude: [ASSISTANTS, ...ALONE, '**/node_modules/**'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          globalSetup: ['test/support/postgres.global-setup.ts', 'test/support/redis.global-setup.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e-alone',
+          include: ALONE,
           testTimeout: 60_000,
           hookTimeout: 120_000,
           fileParallelism: false,

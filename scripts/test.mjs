@@ -5,7 +5,7 @@ import { prepare, root } from './lib/prepare.mjs';
 import { runChild } from './lib/run-child.mjs';
 import { runOrExplain } from './lib/setup-error.mjs';
 
-const PROJECTS = ['unit', 'integration', 'e2e'];
+const PROJECTS = ['unit', 'integration', 'e2e', 'e2e-alone'];
 
 /** `npm test`: sets up what is missing, then runs every kind of test, the cheap ones first. Arguments go to vitest. */
 await runOrExplain(async () => {
