@@ -3,9 +3,7 @@ import { defineConfig } from 'vitest/config';
 const ASSISTANTS = 'test/assistants/**/*.e2e-spec.ts';
 
 /** Tests that hold something to a time, or keep the whole machine busy: one after the other, with nothing beside them. */
-const ALONE = ['compat', 'lifecycle', 'reliability', 'revocation'].map(
-  (folder) => `test/${folder}/**/*.e2e-spec.ts`,
-);
+const ALONE = ['compat', 'lifecycle', 'reliability', 'revocation'].map((folder) => `test/${folder}/**/*.e2e-spec.ts`);
 
 /**
  * Three worlds, told apart by suffix: `.spec.ts` needs nothing, `.integration.spec.ts` needs real stores,
