@@ -13,7 +13,7 @@ const clock = new VirtualClock();
 async function load(modules: Readonly<Record<string, object | Error>>): Promise<readonly ProviderAdapter[]> {
   return loadPlugins(Object.keys(modules), {
     clock,
-    workingDir: '/work/gateway',
+    workingDir: '/srv/gateway',
     importModule: async (specifier) => {
       const module = modules[specifier];
       if (module === undefined || module instanceof Error) throw module ?? new Error(`unexpected ${specifier}`);
@@ -50,14 +50,14 @@ describe('a plugin is taken', () => {
     const specifiers: string[] = [];
     await loadPlugins(['./plugins/acme.js', '/opt/acme.js', '@acme/provider'], {
       clock,
-      workingDir: '/work/gateway',
+      workingDir: '/srv/gateway',
       importModule: async (specifier) => {
         specifiers.push(specifier);
         const family = `acme${specifiers.length}`;
         return { default: acmeWith({ families: [family] }) };
       },
     });
-    expect(specifiers).toEqual(['file:///work/gateway/plugins/acme.js', 'file:///opt/acme.js', '@acme/provider']);
+    expect(specifiers).toEqual(['file:///srv/gateway/plugins/acme.js', 'file:///opt/acme.js', '@acme/provider']);
   });
 
   it('when its adapter has the shape of one, of whatever class it is', async () => {
