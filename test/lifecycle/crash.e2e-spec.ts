@@ -100,7 +100,11 @@ describe('the control plane going away', () => {
   it('and the gateway crashing meanwhile loses nothing either', async () => {
     await stack.controlPlane.kill();
     const marks = Array.from({ length: REQUESTS_WITHOUT_CONTROL_PLANE }, (_, index) => `both-${index}`);
+    const appended = async (): Promise<number> => (await stack.metrics()).sum('gateway_spend_spool_appended_total');
+    const before = await appended();
     for (const answer of await Promise.all(marks.map((mark) => send(mark)))) expect(answer.status).toBe(200);
+    // An answer is out a moment before its outcome is on disk; what a crash does in that moment is another test's matter.
+    await until('every outcome is on disk', async () => (await appended()) >= before + 2 * marks.length);
     await stack.gateway.kill();
 
     // It starts without a control plane, says that it is ready, and says of a key that it cannot be checked.
