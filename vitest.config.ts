@@ -2,8 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 const ASSISTANTS = 'test/assistants/**/*.e2e-spec.ts';
 
-/** Tests that make a whole table of the documentation again; `npm run compat` and `npm run reliability` do the same. */
-const TABLES = ['test/compat/**/*.e2e-spec.ts', 'test/reliability/faults.e2e-spec.ts'];
+/** Tests that take minutes: whole tables of the documentation, and every secret rotated under load. */
+const LONG = ['test/compat/**/*.e2e-spec.ts', 'test/reliability/faults.e2e-spec.ts', 'test/rotation/**/*.e2e-spec.ts'];
 
 /** Tests that hold something to a time: one after the other, with nothing beside them. */
 const ALONE = ['test/lifecycle', 'test/reliability', 'test/revocation'].map((folder) => `${folder}/**/*.e2e-spec.ts`);
@@ -11,8 +11,8 @@ const ALONE = ['test/lifecycle', 'test/reliability', 'test/revocation'].map((fol
 /**
  * Three worlds, told apart by suffix: `.spec.ts` needs nothing, `.integration.spec.ts` needs real stores,
  * `.e2e-spec.ts` starts real processes from `dist`. `npm test` runs them one after another; the coding assistants have
- * a command of their own, `npm run test:assistants`, because each of them is a download of some 200 MB, and so have the
- * tables of the documentation, `npm run test:tables`, because they take minutes.
+ * a command of their own, `npm run test:assistants`, because each of them is a download of some 200 MB, and so have
+ * those that take minutes, `npm run test:long`.
  */
 export default defineConfig({
   resolve: { conditions: ['gateway-source'] },
@@ -47,7 +47,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['{apps,test}/**/*.e2e-spec.ts'],
-          exclude: [ASSISTANTS, ...TABLES, ...ALONE, '**/node_modules/**'],
+          exclude: [ASSISTANTS, ...LONG, ...ALONE, '**/node_modules/**'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
           globalSetup: ['test/support/postgres.global-setup.ts', 'test/support/redis.global-setup.ts'],
@@ -58,7 +58,7 @@ export default defineConfig({
         test: {
           name: 'e2e-alone',
           include: ALONE,
-          exclude: [...TABLES, '**/node_modules/**'],
+          exclude: [...LONG, '**/node_modules/**'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
           fileParallelism: false,
@@ -68,8 +68,8 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'tables',
-          include: TABLES,
+          name: 'long',
+          include: LONG,
           testTimeout: 60_000,
           hookTimeout: 120_000,
           fileParallelism: false,
